@@ -1,0 +1,103 @@
+//! Claims, and who can decide them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Moment, Text};
+
+/// Who decides a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum By {
+    /// Observations alone.
+    Live,
+    /// Observations can refute and support it; a person states the rest.
+    Partial,
+    /// Only a person can state it.
+    Attest,
+    /// AWS's side of shared responsibility; holds while the live precondition holds.
+    Inherited,
+    /// Declared not applicable; a live precondition may refute the declaration.
+    Na,
+}
+
+/// One atomic statement inside an item that can be true or false.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// Unique in its framework: `meti-2013/6.29/at-rest`.
+    pub id: String,
+    /// What is claimed.
+    pub text: Text,
+    /// Who decides it.
+    pub by: By,
+    /// Topics whose checks decide it.
+    #[serde(default)]
+    pub see: Vec<String>,
+    /// Checks named one by one, besides those of `see`.
+    #[serde(default)]
+    pub checks: Vec<String>,
+    /// What a person still has to state.
+    #[serde(default)]
+    pub rest: Option<Text>,
+    /// Days after which an attestation goes stale, whatever it says of itself.
+    #[serde(default)]
+    pub cadence_days: Option<u32>,
+}
+
+/// An item of the sheet, matched to a framework.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MappedItem {
+    /// The sheet's item id.
+    pub item: String,
+    /// `meti-2013/6.29`; none where nothing matched well enough.
+    pub framework_item: Option<String>,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// Why this match, or why none.
+    pub reason: Text,
+    /// The claims. Empty where nothing matched.
+    pub claims: Vec<Claim>,
+}
+
+/// Claim → checks, for a whole sheet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mapping {
+    /// One per item of the sheet, in its order.
+    pub items: Vec<MappedItem>,
+}
+
+/// A person's statement for what no API can show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attestation {
+    /// The item (`6.1`) or the claim (`meti-2013/6.1/documented`) that it is for.
+    #[serde(rename = "for")]
+    pub target: String,
+    /// What is stated.
+    pub statement: String,
+    /// Who states it.
+    pub who: String,
+    /// When it was stated.
+    pub when: Moment,
+    /// Link or path of the evidence.
+    pub evidence: String,
+    /// From this second on it has no effect.
+    pub expires: Moment,
+}
+
+/// An accepted failing finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// The check's id.
+    pub check: String,
+    /// ARN or id of the resource, exactly.
+    pub resource: String,
+    /// Why the risk is accepted.
+    pub why: String,
+    /// Who accepted it.
+    pub who: String,
+    /// From this second on it has no effect.
+    pub until: Moment,
+}

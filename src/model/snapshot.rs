@@ -1,0 +1,39 @@
+//! The immutable set of observations, resources and coverage of one run.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Coverage, Gap, Moment, Observation, Resource, Scope};
+
+/// Schema name of a snapshot's body.
+pub const SNAPSHOT_SCHEMA: &str = "kakunin.snapshot/1";
+
+/// All that one run saw. Everything after collecting reads this and nothing else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// `kakunin.snapshot/1`.
+    pub schema: String,
+    /// Version of the program that made it.
+    pub tool_version: String,
+    /// When collecting began.
+    pub started: Moment,
+    /// When collecting ended.
+    pub finished: Moment,
+    /// The run's clock: what "now" means for every check, attestation and waiver.
+    pub clock: Moment,
+    /// What was asked to be looked at.
+    pub scope: Scope,
+    /// Account id → regions that are enabled and were looked at.
+    pub accounts: BTreeMap<String, Vec<String>>,
+    /// Requests that left the program, retries included.
+    pub api_calls: u64,
+    /// Sorted by id.
+    pub observations: Vec<Observation>,
+    /// Sorted; one cell per account × region × operation of the plan.
+    pub coverage: Vec<Coverage>,
+    /// Sorted by kind, account, region, id.
+    pub resources: Vec<Resource>,
+    /// Sorted.
+    pub gaps: Vec<Gap>,
+}
