@@ -8,3 +8,17 @@
 //! ```
 
 pub mod model;
+pub mod table;
+
+pub mod catalogue;
+
+pub mod plan;
+
+#[cfg(feature = "aws")]
+pub mod aws;
+#[cfg(feature = "aws")]
+pub mod collect;
+pub mod snapshot;
+
+pub mod evaluate;
+pub mod facts;

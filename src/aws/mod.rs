@@ -1,0 +1,13 @@
+//! The plumbing that asks AWS: sessions, the read-only guard, recording and replay, and what a failure means.
+
+mod failure;
+mod guard;
+mod record;
+mod session;
+mod tap;
+
+pub use failure::{Failure, classify};
+pub use guard::ReadOnlyGuard;
+pub use record::{Answer, Recording, RecordingError, RequestKey};
+pub use session::{Origin, Session, SessionError};
+pub use tap::{CALL, CallSlot, Seen, Tap};

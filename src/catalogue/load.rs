@@ -1,0 +1,189 @@
+//! Loads checks: those that ship inside the program, and the user's own.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use sha2::{Digest, Sha256};
+
+use super::check::{Check, CheckFile};
+use super::topics::{Topic, TopicsFile};
+
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/checks");
+
+/// A check's file, for messages that point into it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Path as people know it: `checks/rds/instance-multi-az.toml`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A check that cannot be loaded.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum CatalogueError {
+    /// The file is not as a check must be.
+    #[error("{path}: {message}")]
+    #[diagnostic(help("see checks/README.md for the fields of a check"))]
+    File {
+        /// Its path.
+        path: String,
+        /// What is wrong.
+        message: String,
+        /// Its text.
+        #[source_code]
+        source_code: NamedSource<String>,
+        /// Where.
+        #[label("here")]
+        span: Option<SourceSpan>,
+    },
+    /// The folder or a file cannot be read.
+    #[error("{path}: expected a folder of checks that can be read: {source}")]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Two files with one id.
+    #[error("{path}: expected an id of its own, found {id}, which a shipped check has; rename the file")]
+    Duplicate {
+        /// The second file.
+        path: String,
+        /// The id.
+        id: String,
+    },
+}
+
+/// All checks and topics.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    /// By id.
+    pub checks: BTreeMap<String, Check>,
+    /// By id.
+    pub topics: BTreeMap<String, Topic>,
+    /// Files by check id.
+    pub sources: BTreeMap<String, Source>,
+    /// SHA-256 over every file in order, lower-case hex.
+    pub sha256: String,
+}
+
+impl Catalogue {
+    /// The checks that ship inside the program.
+    ///
+    /// # Errors
+    /// When a shipped file is broken; the tests keep that from happening.
+    pub fn built_in() -> Result<Self, CatalogueError> {
+        Self::with(None)
+    }
+
+    /// The shipped checks and those of a user's folder.
+    ///
+    /// # Errors
+    /// The first file that is not as a check must be.
+    pub fn with(own: Option<&Path>) -> Result<Self, CatalogueError> {
+        let mut files = BTreeMap::new();
+        built_in_files(&BUILT_IN, &mut files);
+        let mut catalogue = Self::default();
+        let mut hash = Sha256::new();
+        if let Some(text) = files.remove("topics.toml") {
+            hash.update(&text);
+            let topics: TopicsFile = toml::from_str(&text).map_err(|e| file_error("checks/topics.toml", &text, &e))?;
+            catalogue.topics = topics.topic.into_iter().map(|t| (t.id.clone(), t)).collect();
+        }
+        for (path, text) in &files {
+            hash.update(path);
+            hash.update(text);
+            if !path.starts_with("frameworks/") {
+                catalogue.add(path, &format!("checks/{path}"), text)?;
+            }
+        }
+        if let Some(own) = own {
+            let mut files = BTreeMap::new();
+            own_files(own, own, &mut files)?;
+            for (path, text) in &files {
+                hash.update(path);
+                hash.update(text);
+                catalogue.add(path, &own.join(path).display().to_string(), text)?;
+            }
+        }
+        catalogue.sha256 = hex::encode(hash.finalize());
+        Ok(catalogue)
+    }
+
+    /// One check from text, for tests and editors.
+    ///
+    /// # Errors
+    /// When it is not as a check must be.
+    pub fn add(&mut self, path: &str, shown: &str, text: &str) -> Result<(), CatalogueError> {
+        let id = path.trim_end_matches(".toml").to_string();
+        let file: CheckFile = toml::from_str(text).map_err(|e| file_error(shown, text, &e))?;
+        let check = Check::compile(id.clone(), file).map_err(|(error, span)| CatalogueError::File {
+            path: located(shown, text, Some(&span)),
+            message: error.to_string(),
+            source_code: NamedSource::new(shown, text.to_string()),
+            span: Some(span.into()),
+        })?;
+        if self.checks.contains_key(&id) {
+            return Err(CatalogueError::Duplicate { path: shown.to_string(), id });
+        }
+        self.sources.insert(id.clone(), Source { path: shown.to_string(), text: text.to_string() });
+        self.checks.insert(id, check);
+        Ok(())
+    }
+
+    /// Checks of a topic, by id.
+    pub fn of_topic(&self, topic: &str) -> impl Iterator<Item = &Check> {
+        self.checks.values().filter(move |check| check.topics.iter().any(|t| t == topic))
+    }
+}
+
+fn built_in_files(dir: &Dir<'_>, into: &mut BTreeMap<String, String>) {
+    for file in dir.files() {
+        if file.path().extension().is_some_and(|e| e == "toml")
+            && let Some(text) = file.contents_utf8()
+        {
+            into.insert(file.path().display().to_string(), text.to_string());
+        }
+    }
+    for dir in dir.dirs() {
+        built_in_files(dir, into);
+    }
+}
+
+fn own_files(root: &Path, dir: &Path, into: &mut BTreeMap<String, String>) -> Result<(), CatalogueError> {
+    let io = |path: &Path| {
+        let path = path.to_path_buf();
+        move |source| CatalogueError::Io { path, source }
+    };
+    for entry in std::fs::read_dir(dir).map_err(io(dir))? {
+        let path = entry.map_err(io(dir))?.path();
+        if path.is_dir() {
+            own_files(root, &path, into)?;
+        } else if path.extension().is_some_and(|e| e == "toml")
+            && let Ok(name) = path.strip_prefix(root)
+        {
+            into.insert(name.display().to_string(), std::fs::read_to_string(&path).map_err(io(&path))?);
+        }
+    }
+    Ok(())
+}
+
+/// `path:line:column`, from 1.
+pub(super) fn located(path: &str, text: &str, span: Option<&std::ops::Range<usize>>) -> String {
+    let Some(before) = span.and_then(|span| text.get(..span.start)) else { return path.to_string() };
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("{path}:{line}:{column}")
+}
+
+fn file_error(path: &str, text: &str, error: &toml::de::Error) -> CatalogueError {
+    CatalogueError::File {
+        path: located(path, text, error.span().as_ref()),
+        message: error.message().to_string(),
+        source_code: NamedSource::new(path, text.to_string()),
+        span: error.span().map(Into::into),
+    }
+}

@@ -1,0 +1,80 @@
+//! What is derived over several resources: effective access, reachable ports, zone spread, used regions.
+//!
+//! Each fact declares in the table which attributes of which kinds it needs. A fact that rests on something unread is a
+//! gap, never a guess: less seen must never be greener.
+
+mod world;
+
+pub use world::{Unread as UnreadCell, World};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::model::{Resource, Snapshot};
+
+/// A derived attribute of one resource.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    /// Derived.
+    Value(Value),
+    /// Not to be derived, and why.
+    Gap(String),
+}
+
+/// Derived attributes by resource (kind, account, region, id) and name (`facts.…`).
+#[derive(Debug, Default)]
+pub struct Facts {
+    values: BTreeMap<(String, String, String, String), BTreeMap<&'static str, Fact>>,
+}
+
+impl Facts {
+    /// Says a fact of a resource.
+    pub fn say(&mut self, resource: &Resource, name: &'static str, fact: Fact) {
+        let (kind, account, region, id) = resource.key();
+        self.values
+            .entry((kind.to_string(), account.to_string(), region.to_string(), id.to_string()))
+            .or_default()
+            .insert(name, fact);
+    }
+
+    /// Says a fact that may not have been derivable.
+    pub fn tell(&mut self, resource: &Resource, name: &'static str, fact: Result<Value, String>) {
+        self.say(
+            resource,
+            name,
+            match fact {
+                Ok(value) => Fact::Value(value),
+                Err(why) => Fact::Gap(why),
+            },
+        );
+    }
+
+    /// The facts of a resource.
+    pub fn of(&self, resource: &Resource) -> Option<&BTreeMap<&'static str, Fact>> {
+        let (kind, account, region, id) = resource.key();
+        self.values.get(&(kind.to_string(), account.to_string(), region.to_string(), id.to_string()))
+    }
+}
+
+/// One deriver.
+struct Deriver {
+    /// `(kind, fact)` that it says.
+    says: &'static [(&'static str, &'static str)],
+    derive: fn(&World<'_>, &mut Facts),
+}
+
+/// Every deriver. A wanted fact without one stays a gap.
+static DERIVERS: &[Deriver] = &[];
+
+/// Derives the wanted facts: `(kind, name)`.
+pub fn derive(snapshot: &Snapshot, wanted: &BTreeSet<(String, String)>) -> Facts {
+    let world = World::new(snapshot);
+    let mut facts = Facts::default();
+    for deriver in DERIVERS {
+        if deriver.says.iter().any(|(kind, name)| wanted.contains(&(kind.to_string(), name.to_string()))) {
+            (deriver.derive)(&world, &mut facts);
+        }
+    }
+    facts
+}

@@ -1,0 +1,79 @@
+//! Works back from the checks in use to what must be asked of AWS: nothing else is asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalogue::{Catalogue, Check};
+use crate::model::Scope;
+use crate::table::{DESCRIBE_REGIONS, GET_CALLER_IDENTITY, Operation, Source, registry};
+
+/// What must be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// By `service:Operation`.
+    pub operations: BTreeMap<String, &'static Operation>,
+}
+
+impl Plan {
+    /// The plan for the checks with these ids.
+    pub fn new(catalogue: &Catalogue, in_use: &BTreeSet<String>, scope: &Scope) -> Self {
+        let mut plan = Self::default();
+        let mut seen = BTreeSet::new();
+        for check in in_use.iter().filter_map(|id| catalogue.checks.get(id)) {
+            plan.for_check(check, scope, &mut seen);
+        }
+        plan.ask(&GET_CALLER_IDENTITY);
+        plan.ask(&DESCRIBE_REGIONS);
+        plan
+    }
+
+    /// Everything that one check needs.
+    pub fn of_check(check: &Check) -> Self {
+        let mut plan = Self::default();
+        plan.for_check(check, &Scope::default(), &mut BTreeSet::new());
+        plan
+    }
+
+    fn for_check(&mut self, check: &Check, scope: &Scope, seen: &mut BTreeSet<(String, String)>) {
+        self.kind(&check.resource, scope);
+        for path in check.paths().chain(check.observed.iter().map(String::as_str)) {
+            self.attribute(&check.resource, path, scope, seen);
+        }
+    }
+
+    fn kind(&mut self, kind: &str, scope: &Scope) {
+        let Some(kind) = registry().kind(kind) else { return };
+        self.ask(kind.list);
+        if scope.needs_tags()
+            && let Some(tags) = kind.tags
+        {
+            self.ask(tags);
+        }
+    }
+
+    fn attribute(&mut self, kind: &str, path: &str, scope: &Scope, seen: &mut BTreeSet<(String, String)>) {
+        let Some(attribute) = registry().attribute(kind, path) else { return };
+        if !seen.insert((kind.to_string(), attribute.name.to_string())) {
+            return;
+        }
+        match attribute.source {
+            Source::Op(operation) => self.ask(operation),
+            Source::Fact(needs) => {
+                for need in needs {
+                    self.kind(need.kind, scope);
+                    for name in need.attributes {
+                        self.attribute(need.kind, name, scope, seen);
+                    }
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, operation: &'static Operation) {
+        self.operations.insert(operation.id(), operation);
+    }
+
+    /// IAM actions that allow the plan, sorted, without duplicates.
+    pub fn actions(&self) -> BTreeSet<&'static str> {
+        self.operations.values().flat_map(|op| op.iam.iter().copied()).collect()
+    }
+}

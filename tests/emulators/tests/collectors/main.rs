@@ -1,0 +1,16 @@
+//! Every collector against an in-process emulator: zero, one and many resources, and every fault.
+
+mod rds;
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use winterbaume_core::{MockAws, MockService};
+
+/// An emulator of one service, with the two services that every run begins with.
+fn emulator(service: impl MockService) -> SharedHttpClient {
+    MockAws::builder()
+        .with_service(winterbaume_sts::StsService::new())
+        .with_service(winterbaume_ec2::Ec2Service::new())
+        .with_service(service)
+        .build()
+        .http_client()
+}
