@@ -22,3 +22,4 @@ pub mod snapshot;
 
 pub mod evaluate;
 pub mod facts;
+pub mod judge;
