@@ -23,3 +23,5 @@ pub mod snapshot;
 pub mod evaluate;
 pub mod facts;
 pub mod judge;
+
+pub mod pipeline;

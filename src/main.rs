@@ -1,1 +1,5 @@
-fn main() {}
+//! The `kakunin` command.
+
+fn main() -> std::process::ExitCode {
+    kakunin::cli::main()
+}

@@ -77,3 +77,19 @@ impl Plan {
         self.operations.values().flat_map(|op| op.iam.iter().copied()).collect()
     }
 }
+
+impl Plan {
+    /// The least policy document that allows the plan: one statement, read actions only.
+    pub fn policy(&self) -> serde_json::Value {
+        let actions: Vec<&str> = self.actions().into_iter().collect();
+        serde_json::json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Sid": "KakuninRead",
+                "Effect": "Allow",
+                "Action": actions,
+                "Resource": "*",
+            }],
+        })
+    }
+}

@@ -213,6 +213,15 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// When its last answer came: the clock of a replay.
+    pub fn latest(&self) -> Option<Moment> {
+        let time = |answer: &Answer| match answer {
+            Answer::Response { time, .. } => Some(*time),
+            Answer::Timeout => None,
+        };
+        self.answers.values().filter_map(time).max()
+    }
+
     /// Reads the folder that [`Recording::write`] wrote.
     ///
     /// # Errors

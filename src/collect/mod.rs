@@ -8,6 +8,8 @@ mod draft;
 mod run;
 mod services;
 
+#[cfg(feature = "iam")]
+mod iam;
 #[cfg(feature = "rds")]
 mod rds;
 

@@ -9,7 +9,7 @@ use futures::StreamExt;
 use super::call::{Cx, Sink};
 use super::{Draft, assemble, client, services};
 use crate::aws::{Session, SessionError};
-use crate::model::{Moment, SNAPSHOT_SCHEMA, Scope, Snapshot};
+use crate::model::{Moment, SNAPSHOT_SCHEMA, Scope, Snapshot, Targets};
 use crate::plan::Plan;
 use crate::table::{ACCOUNT, DESCRIBE_REGIONS, GET_CALLER_IDENTITY, OpScope, REGION};
 
@@ -97,6 +97,7 @@ pub async fn collect(
         finished,
         clock,
         scope: scope.clone(),
+        targets: Targets::default(),
         accounts: BTreeMap::from([(account, regions)]),
         api_calls: session.calls(),
         observations: sink.observations,

@@ -13,6 +13,7 @@ pub(super) fn all() -> Vec<Collector> {
         )*};
     }
     add! {
+        "iam" => iam,
         "rds" => rds,
     }
     all

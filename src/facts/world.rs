@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Coverage, CoverageState, Resource, Snapshot};
-use crate::table::{DESCRIBE_REGIONS, OpScope, registry};
+use crate::table::{DESCRIBE_REGIONS, OpScope, PAGE_KIND, TLS_KIND, registry};
 
 /// Region label of what belongs to no region.
 const GLOBAL: &str = "aws-global";
+/// Account and region of what is seen by connecting.
+const OUTSIDE: &str = "outside";
 
 /// A snapshot, indexed.
 pub struct World<'a> {
@@ -64,6 +66,14 @@ impl<'a> World<'a> {
         self.cells.get(&(account, region, operation)).copied()
     }
 
+    fn targets(&self, kind: &str) -> Option<&'a [String]> {
+        match kind {
+            PAGE_KIND => Some(&self.snapshot.targets.pages),
+            TLS_KIND => Some(&self.snapshot.targets.tls),
+            _ => None,
+        }
+    }
+
     fn read(&self, account: &str, region: &str, operation: &str) -> bool {
         self.cell(account, region, operation).is_some_and(|c| c.state == CoverageState::Read)
     }
@@ -73,6 +83,9 @@ impl<'a> World<'a> {
         let Some(kind) = registry().kind(kind) else { return Vec::new() };
         let operation = kind.list.id();
         let mut cells = Vec::new();
+        if kind.list.service == "outside" {
+            return cells;
+        }
         for (account, regions) in &self.snapshot.accounts {
             let mut cell = |region: &str, operation: &str| {
                 cells.push(Unread {
@@ -97,6 +110,16 @@ impl<'a> World<'a> {
 
     /// Cells of a kind's listing that were not read.
     pub fn unread(&self, kind: &str) -> Vec<Unread> {
+        if let Some(targets) = self.targets(kind) {
+            // From outside, each target is a resource of its own: one that is missing was not looked at.
+            let seen: Vec<&str> = self.all(kind).iter().map(|r| r.id.as_str()).collect();
+            let operation = registry().kind(kind).map(|k| k.list.id()).unwrap_or_default();
+            return targets
+                .iter()
+                .filter(|target| !seen.contains(&target.as_str()))
+                .map(|_| Unread { account: OUTSIDE.into(), region: OUTSIDE.into(), operation: operation.clone() })
+                .collect();
+        }
         let mut cells = self.cells_of(kind);
         cells.retain(|c| !self.read(&c.account, &c.region, &c.operation));
         cells

@@ -9,6 +9,16 @@ use super::{Coverage, Gap, Moment, Observation, Resource, Scope};
 /// Schema name of a snapshot's body.
 pub const SNAPSHOT_SCHEMA: &str = "kakunin.snapshot/1";
 
+/// What was to be looked at from outside.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Targets {
+    /// URLs of cited pages.
+    pub pages: Vec<String>,
+    /// TLS endpoints, `host:port`.
+    pub tls: Vec<String>,
+}
+
 /// All that one run saw. Everything after collecting reads this and nothing else.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
@@ -24,6 +34,9 @@ pub struct Snapshot {
     pub clock: Moment,
     /// What was asked to be looked at.
     pub scope: Scope,
+    /// What was to be looked at from outside.
+    #[serde(default)]
+    pub targets: Targets,
     /// Account id → regions that are enabled and were looked at.
     pub accounts: BTreeMap<String, Vec<String>>,
     /// Requests that left the program, retries included.

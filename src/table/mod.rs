@@ -173,10 +173,11 @@ pub struct Service {
     pub kinds: &'static [&'static Kind],
 }
 
+pub mod iam;
 pub mod outside;
 pub mod rds;
 
 pub use outside::{PAGE_KIND, TLS_KIND};
 
 /// Every service, in the order of their names.
-pub static SERVICES: &[&Service] = &[&CORE, &outside::SERVICE, &rds::SERVICE];
+pub static SERVICES: &[&Service] = &[&CORE, &iam::SERVICE, &outside::SERVICE, &rds::SERVICE];

@@ -1,0 +1,113 @@
+//! Reads everything that a run needs before it sees anything.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::{Failure, SheetSource, Where};
+use crate::catalogue::Catalogue;
+use crate::mapping;
+use crate::model::Scope;
+use crate::pipeline::Inputs;
+use crate::sheet;
+
+/// The check that a roster of leavers is for.
+const LEAVER_CHECK: &str = "iam/leaver-has-no-credentials";
+
+/// A run's inputs, and the sheet's own bytes for the filled sheet.
+pub(super) struct Read {
+    pub inputs: Inputs,
+    pub original: Vec<u8>,
+}
+
+/// Reads sheet, project and catalogue.
+pub(super) fn read(source: &SheetSource, place: &Where) -> Result<Read, Failure> {
+    let project = mapping::Project::load(&source.project).map_err(|e| Failure::new(super::exit::DATA, e))?;
+    let path = source
+        .sheet
+        .clone()
+        .or_else(|| project.sheet.as_ref().map(|sheet| source.project.join(sheet)))
+        .ok_or_else(|| Failure::usage("expected a check sheet: give --sheet FILE, or `sheet = \"…\"` in kakunin.toml"))?;
+    let original = std::fs::read(&path).map_err(|error| {
+        Failure::new(super::exit::DATA, miette::miette!("{}: expected a check sheet that can be read: {error}", path.display()))
+    })?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    from_bytes(&name, original, &source.project, project, place)
+}
+
+/// The same, from a sheet's bytes.
+pub(super) fn from_bytes(
+    name: &str,
+    original: Vec<u8>,
+    folder: &Path,
+    project: mapping::Project,
+    place: &Where,
+) -> Result<Read, Failure> {
+    let sheet = sheet::read_bytes(name, &original).map_err(Failure::data)?;
+    let frameworks = mapping::builtin().map_err(|e| Failure::new(super::exit::INTERNAL, e))?;
+    let mapping = mapping::map_sheet(&sheet, &frameworks);
+    let own = folder.join("checks");
+    // The project folder may be this program's own source tree, whose checks are built in already.
+    let own = (own.is_dir() && folder.join("kakunin.toml").is_file()).then_some(own);
+    let catalogue = Catalogue::with(own.as_deref()).map_err(|e| Failure::new(super::exit::DATA, e))?;
+    let attestations = mapping::attestations(&folder.join("attestations.toml")).map_err(|e| Failure::new(super::exit::DATA, e))?;
+    let waivers = mapping::waivers(&folder.join("waivers.toml")).map_err(|e| Failure::new(super::exit::DATA, e))?;
+    let mut params = project.params;
+    if let Some(roster) = &project.roster {
+        let leavers = roster_of(&folder.join(roster))?;
+        params.entry(LEAVER_CHECK.to_string()).or_default().insert("leavers".to_string(), leavers);
+    }
+    known_params(&catalogue, &params)?;
+    let mut scope: Scope = project.scope;
+    if !place.region.is_empty() {
+        scope.regions = place.region.clone();
+    }
+    if !place.account.is_empty() {
+        scope.accounts = place.account.clone();
+    }
+    let inputs =
+        Inputs { sheet, mapping, catalogue, params, attestations, waivers, scope, endpoints: project.endpoints };
+    Ok(Read { inputs, original })
+}
+
+/// A misspelt parameter must not leave the default in force without a word.
+fn known_params(catalogue: &Catalogue, params: &BTreeMap<String, BTreeMap<String, Value>>) -> Result<(), Failure> {
+    for (id, values) in params {
+        let Some(check) = catalogue.checks.get(id) else {
+            return Err(data(format!("kakunin.toml: expected [params.\"<check>\"] of a check in `kakunin checks list`, found {id}")));
+        };
+        for name in values.keys() {
+            if !check.params.contains_key(name) {
+                let known: Vec<&str> = check.params.keys().map(String::as_str).collect();
+                return Err(data(format!("kakunin.toml: expected a parameter of {id} ({}), found {name}", known.join(", "))));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn data(message: String) -> Failure {
+    Failure::new(super::exit::DATA, miette::Report::msg(message))
+}
+
+/// The roster of leavers: CSV with the columns `user` and `last_day` (and any others).
+fn roster_of(path: &PathBuf) -> Result<Value, Failure> {
+    let place = path.display();
+    let mut reader =
+        csv::Reader::from_path(path).map_err(|e| data(format!("{place}: expected a roster as CSV with user,last_day: {e}")))?;
+    let mut leavers = Vec::new();
+    for (index, row) in reader.deserialize::<BTreeMap<String, String>>().enumerate() {
+        let line = index + 2;
+        let row = row.map_err(|e| data(format!("{place}, line {line}: expected a row of the roster: {e}")))?;
+        let of = |column: &str| row.get(column).map(|text| text.trim()).filter(|text| !text.is_empty());
+        let (Some(user), Some(last_day)) = (of("user"), of("last_day")) else {
+            return Err(data(format!("{place}, line {line}: expected user and last_day, found a row without one of them")));
+        };
+        let day: chrono::NaiveDate = last_day
+            .parse()
+            .map_err(|e| data(format!("{place}, line {line}: expected last_day like 2026-03-31, found {last_day}: {e}")))?;
+        leavers.push(json!({"user": user, "last_day": format!("{day}T23:59:59Z")}));
+    }
+    Ok(Value::Array(leavers))
+}

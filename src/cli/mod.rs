@@ -1,0 +1,177 @@
+//! The commands: wiring only, one file each.
+
+mod checks;
+mod collect;
+mod demo;
+mod explain;
+mod inputs;
+mod locale;
+mod output;
+mod policy;
+mod progress;
+mod sheet;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::model::{Lang, Moment};
+use crate::report::Format;
+
+/// Exit codes of the program.
+pub mod exit {
+    /// Every claim holds or is attested.
+    pub const HOLDS: u8 = 0;
+    /// Something is contradicted.
+    pub const CONTRADICTED: u8 = 1;
+    /// Nothing contradicted, but something inconclusive, untested, unattested or expired.
+    pub const OPEN: u8 = 2;
+    /// Wrong use of the command.
+    pub const USAGE: u8 = 64;
+    /// A file that cannot be used.
+    pub const DATA: u8 = 65;
+    /// Internal.
+    pub const INTERNAL: u8 = 70;
+    /// No permission to start.
+    pub const NO_PERMISSION: u8 = 77;
+}
+
+/// Are the claims of a security check sheet true of the AWS accounts that run the service?
+#[derive(Debug, Parser)]
+#[command(name = "kakunin", version, propagate_version = true)]
+pub struct Cli {
+    /// Language of the output; by default that of the locale.
+    #[arg(long, global = true, value_enum)]
+    lang: Option<Lang>,
+    /// Tell more about what happens (-v, -vv).
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The whole main job without an AWS account: a shipped recording and a sample sheet
+    Demo(demo::Demo),
+    /// One run: read the sheet, ask AWS, decide every item, write the reports
+    Verify(Box<verify::Verify>),
+    /// Keep what AWS says in a sealed snapshot, and decide nothing
+    Collect(collect::CollectArgs),
+    /// How a sheet is read: layout, items, answers, remarks
+    Sheet(sheet::SheetArgs),
+    /// The catalogue of checks
+    Checks(checks::ChecksArgs),
+    /// The least IAM policy that the checks in use need
+    Policy(policy::PolicyArgs),
+    /// What an item claims or a check expects, and how to repeat it by hand
+    Explain(explain::Explain),
+}
+
+/// Which sheet, and what belongs to it.
+#[derive(Debug, Clone, Args)]
+pub struct SheetSource {
+    /// The check sheet (.txt, .tsv, .csv, .xlsx), with the built-in mapping
+    #[arg(long, value_name = "FILE")]
+    sheet: Option<PathBuf>,
+    /// A project folder: kakunin.toml, attestations.toml, waivers.toml, checks/
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: PathBuf,
+}
+
+/// What to look at.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Where {
+    /// Only these regions (comma-separated); by default every region that is enabled
+    #[arg(long, value_delimiter = ',')]
+    region: Vec<String>,
+    /// Refuse to run against any other account (comma-separated)
+    #[arg(long, value_delimiter = ',')]
+    account: Vec<String>,
+}
+
+/// What to write.
+#[derive(Debug, Clone, Args)]
+pub struct Out {
+    /// Folder for the reports
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Reports to make (comma-separated): terminal, json, html, sheet
+    #[arg(long, value_delimiter = ',', default_values_t = [Format::Terminal, Format::Json, Format::Html, Format::Sheet])]
+    format: Vec<Format>,
+}
+
+/// A failure of a command: an exit code and what to tell.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    report: miette::Report,
+}
+
+impl Failure {
+    fn new(code: u8, error: impl Into<miette::Report>) -> Self {
+        Self { code, report: error.into() }
+    }
+
+    fn data(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self { code: exit::DATA, report: miette::Report::from_err(error) }
+    }
+
+    fn usage(message: impl Into<String>) -> Self {
+        Self { code: exit::USAGE, report: miette::Report::msg(message.into()) }
+    }
+
+    fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self { code: exit::INTERNAL, report: miette::Report::from_err(error) }
+    }
+}
+
+type Done = Result<u8, Failure>;
+
+fn moment(text: &str) -> Result<Moment, String> {
+    text.parse::<Moment>().map_err(|e| format!("expected a moment like 2026-04-01T09:00:00+09:00: {e}"))
+}
+
+/// Parses the arguments and runs the command.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors.
+            let code = if error.use_stderr() { exit::USAGE } else { exit::HOLDS };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    logging(cli.verbose);
+    let lang = cli.lang.unwrap_or_else(locale::lang);
+    let done = match cli.command {
+        Command::Demo(args) => demo::run(&args, lang),
+        Command::Verify(args) => verify::run(&args, lang),
+        Command::Collect(args) => collect::run(&args),
+        Command::Sheet(args) => sheet::run(&args, lang),
+        Command::Checks(args) => checks::run(&args, lang),
+        Command::Policy(args) => policy::run(&args),
+        Command::Explain(args) => explain::run(&args, lang),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            eprintln!("{:?}", failure.report);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn logging(verbose: u8) {
+    let level = match verbose {
+        0 => "error",
+        1 => "kakunin=debug,warn",
+        _ => "debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("KAKUNIN_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

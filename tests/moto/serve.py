@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""A moto server on loopback, mended where moto 5.2.1 is unlike AWS in a way that spoils a run.
+
+  serve.py PORT [ACCESS_LOG]
+
+- the snapshots behind moto's built-in AMIs are hidden: it would list over a thousand as the account's own;
+- operations that moto lacks and that every account answers with an empty list are answered so (EMPTY below);
+- with IAM enforcement on, a REST request without a body passes the signature check (moto hashes the query string).
+
+The access log has one line a request: status, service, operation or method and path.
+"""
+import json
+import os
+import re
+import sys
+
+PORT = int(sys.argv[1])
+LOG = sys.argv[2] if len(sys.argv) > 2 else os.devnull
+HERE = os.path.dirname(os.path.abspath(__file__))
+os.environ.setdefault("MOTO_AMIS_PATH", os.path.join(HERE, "amis.json"))
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+os.environ.setdefault("MOTO_PORT", str(PORT))
+
+from werkzeug.serving import WSGIRequestHandler, run_simple  # noqa: E402
+
+from moto.ec2.models.amis import AmiBackend  # noqa: E402
+from moto.iam.access_control import IAMRequestBase  # noqa: E402
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
+
+load_amis = AmiBackend._load_amis
+
+
+def load_amis_without_snapshots(self):
+    load_amis(self)
+    self.snapshots.clear()
+
+
+AmiBackend._load_amis = load_amis_without_snapshots
+
+aws_request = IAMRequestBase._create_aws_request
+
+
+def aws_request_without_body(self):
+    if self._method in ("GET", "HEAD", "DELETE") and not self._body:
+        self._data = b""
+    return aws_request(self)
+
+
+IAMRequestBase._create_aws_request = aws_request_without_body
+
+# Operations that moto lacks: what AWS answers for an account that uses none of it.
+EMPTY_TARGETS = {
+    "StorageGateway_20130630.ListGateways": {"Gateways": []},
+    "AmazonSSM.DescribeInstanceInformation": {"InstanceInformationList": []},
+    "AmazonSSM.DescribeInstancePatchStates": {"InstancePatchStates": []},
+}
+EMPTY_PATHS = {("outposts", "/outposts"): {"Outposts": []}}
+
+CREDENTIAL = re.compile(r"Credential=[^/,\s]+/\d{8}/[^/]+/([^/]+)/aws4_request")
+ACTION = re.compile(rb"(?:^|&)Action=([A-Za-z0-9]+)")
+log = open(LOG, "a", buffering=1)
+
+
+class Served:
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        found = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+        service = found.group(1) if found else "-"
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        path = environ.get("PATH_INFO", "/")
+        action = target.rsplit(".", 1)[-1]
+        if not action and environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+            import io
+
+            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            environ["wsgi.input"] = io.BytesIO(body)
+            match = ACTION.search(body)
+            action = match.group(1).decode() if match else ""
+        action = action or f"{environ['REQUEST_METHOD']} {path}"
+        empty = EMPTY_TARGETS.get(target) if target else EMPTY_PATHS.get((service, path))
+        status = {}
+
+        def started(line, headers, exc_info=None):
+            status["line"] = line
+            return start_response(line, headers, exc_info)
+
+        if empty is not None:
+            body = json.dumps(empty).encode()
+            kind = "application/x-amz-json-1.1" if target else "application/json"
+            started("200 OK", [("Content-Type", kind), ("Content-Length", str(len(body)))])
+            answer = [body]
+        else:
+            answer = self.app(environ, started)
+        log.write(f"{status.get('line', '?')[:3]}\t{service}\t{action}\n")
+        return answer
+
+
+class Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *args, **kwargs):
+        pass
+
+
+if __name__ == "__main__":
+    import logging
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    run_simple("127.0.0.1", PORT, Served(DomainDispatcherApplication(create_backend_app)), threaded=True,
+               request_handler=Quiet)
