@@ -8,6 +8,7 @@
 //! ```
 
 pub mod model;
+pub mod sheet;
 pub mod table;
 
 pub mod catalogue;
