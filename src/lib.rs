@@ -7,4 +7,5 @@
 //! (what is claimed)     (what must be read)  (evidence)   (findings)   (verdicts) (people)
 //! ```
 
+pub mod facts;
 pub mod model;
