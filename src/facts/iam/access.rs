@@ -247,6 +247,17 @@ impl Principal {
             .collect()
     }
 
+    /// Values of the conditions on `key` (lower case) in the Allow statements that speak of `action`.
+    pub fn condition_values(&self, action: &str, key: &str) -> Vec<&str> {
+        let action = action.to_ascii_lowercase();
+        let statements =
+            self.policies.iter().flat_map(|policy| &policy.statements).filter(|statement| {
+                statement.effect == Effect::Allow && statement.actions.contains(&action, View::Most)
+            });
+        let conditions = statements.flat_map(|statement| &statement.conditions);
+        conditions.filter(|one| one.key == key).flat_map(|one| one.values.iter().map(String::as_str)).collect()
+    }
+
     fn denies(&self, action: &str) -> impl Iterator<Item = &Statement> {
         let all = self.policies.iter().chain(&self.boundary).flat_map(|policy| &policy.statements);
         all.filter(move |statement| statement.effect == Effect::Deny && statement.actions.contains(action, View::Least))

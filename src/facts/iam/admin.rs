@@ -12,6 +12,8 @@
 //! only where it takes those ways: `Deny s3:*` beside `Allow *` is undone by its holder.
 //! What leads there over *another* principal or resource is an escalation, see [`super::escalation`].
 
+use std::collections::BTreeSet;
+
 use super::access::{Access, Principal, PrincipalKind};
 use super::condition::Context;
 use super::pattern::Pattern;
@@ -27,27 +29,36 @@ pub struct Admin {
     pub ways: Vec<String>,
 }
 
-/// Policies that would make their holder an administrator: what an `iam:PolicyARN` condition must not let through.
+/// What of the account matters for the question: policies that make their holder an administrator (which an
+/// `iam:PolicyARN` condition must not let through, and which are no limit as a boundary), and which names are taken.
 #[derive(Debug, Clone, Default)]
-pub struct AdminPolicies(Vec<String>);
+pub struct Surroundings {
+    admin_policies: Vec<String>,
+    taken: BTreeSet<String>,
+}
 
-impl AdminPolicies {
-    /// AWS's own two, and the account's.
-    pub fn new(partition: &str, of_account: impl IntoIterator<Item = String>) -> Self {
-        let aws = ["AdministratorAccess", "IAMFullAccess"];
-        let mut all: Vec<String> = aws.iter().map(|name| format!("arn:{partition}:iam::aws:policy/{name}")).collect();
-        all.extend(of_account);
-        Self(all)
+impl Surroundings {
+    /// AWS's own administrator policies and those `of_account`; `taken` are the ARNs of users and roles that exist.
+    pub fn new(
+        partition: &str,
+        of_account: impl IntoIterator<Item = String>,
+        taken: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let aws = ["AdministratorAccess", "IAMFullAccess", "AdministratorAccess-Amplify"];
+        let mut admin_policies: Vec<String> =
+            aws.iter().map(|name| format!("arn:{partition}:iam::aws:policy/{name}")).collect();
+        admin_policies.extend(of_account);
+        Self { admin_policies, taken: taken.into_iter().collect() }
     }
 
-    /// Whether `arn` is one of them.
-    pub fn contains(&self, arn: &str) -> bool {
-        self.0.iter().any(|one| one == arn)
+    /// Whether the policy with this ARN makes its holder an administrator.
+    pub fn makes_admin(&self, arn: &str) -> bool {
+        self.admin_policies.iter().any(|one| one == arn)
     }
 
-    /// Their ARNs.
-    pub fn arns(&self) -> &[String] {
-        &self.0
+    /// ARNs of the policies that make their holder an administrator.
+    pub fn admin_policies(&self) -> &[String] {
+        &self.admin_policies
     }
 }
 
@@ -69,9 +80,9 @@ const EVERYTHING: [&str; 12] = [
 ];
 
 /// Whether `principal` is an administrator, and why.
-pub fn admin(principal: &Principal, policies: &AdminPolicies) -> Option<Admin> {
+pub fn admin(principal: &Principal, around: &Surroundings) -> Option<Admin> {
     let everything = everything(principal);
-    let ways = self_grants(principal, policies);
+    let ways = self_grants(principal, around);
     let best = ways.iter().map(|(_, access)| *access).fold(everything, Access::or);
     let Access::Allowed { conditional } = best else { return None };
     Some(Admin { full: everything.allowed(), conditional, ways: ways.into_iter().map(|(way, _)| way).collect() })
@@ -86,20 +97,20 @@ pub(super) const SURE: Access = Access::Allowed { conditional: false };
 const FRESH: &str = "kakunin-fresh";
 
 /// Every way in which `principal` can make itself, or something fresh that it holds, an administrator.
-pub fn self_grants(principal: &Principal, policies: &AdminPolicies) -> Vec<(String, Access)> {
+pub fn self_grants(principal: &Principal, around: &Surroundings) -> Vec<(String, Access)> {
     let mut ways = Vec::new();
     // Most principals hold no write to IAM at all; that is found at little cost.
     if !GRANTING.iter().any(|action| principal.may_somewhere(action).allowed()) {
         return ways;
     }
-    let unbounded = unbounded(principal, policies);
+    let unbounded = unbounded(principal, around);
     if unbounded.allowed() {
-        grant_to_itself(principal, policies, &mut ways);
+        grant_to_itself(principal, around, &mut ways);
         for (_, access) in &mut ways {
             *access = access.and(unbounded);
         }
     }
-    fresh(principal, policies, &mut ways);
+    fresh(principal, around, &mut ways);
     ways.retain(|(_, access)| access.allowed());
     ways
 }
@@ -116,7 +127,7 @@ const GRANTING: [&str; 7] = [
 
 /// Whether a policy that it gives itself would take full effect. Under a boundary it then holds what the boundary holds,
 /// so that must be everything, or enough to lift or replace the boundary, or to make something fresh that has none.
-fn unbounded(principal: &Principal, policies: &AdminPolicies) -> Access {
+fn unbounded(principal: &Principal, around: &Surroundings) -> Access {
     let Some(boundary) = &principal.boundary else { return SURE };
     let own = principal.arn.as_str();
     let inside =
@@ -127,14 +138,14 @@ fn unbounded(principal: &Principal, policies: &AdminPolicies) -> Access {
     };
     let mut answer = everything(&inside);
     answer = answer.or(inside.may_in(delete, own, &[("iam:permissionsboundary", principal.boundary_arn.as_deref())]));
-    for arn in policies.arns() {
+    for arn in around.admin_policies() {
         answer = answer.or(inside.may_in(put, own, &[("iam:permissionsboundary", Some(arn))]));
     }
     if let Some(arn) = principal.boundary_arn.as_deref().filter(|arn| !is_aws_managed(arn)) {
         answer = answer.or(inside.may("iam:CreatePolicyVersion", arn));
     }
     let mut ways = Vec::new();
-    fresh(&inside, policies, &mut ways);
+    fresh(&inside, around, &mut ways);
     ways.into_iter().map(|(_, access)| access).fold(answer, Access::or)
 }
 
@@ -142,26 +153,26 @@ fn is_aws_managed(arn: &str) -> bool {
     arn.split(':').nth(4) == Some("aws")
 }
 
-fn grant_to_itself(principal: &Principal, policies: &AdminPolicies, ways: &mut Vec<(String, Access)>) {
+fn grant_to_itself(principal: &Principal, around: &Surroundings, ways: &mut Vec<(String, Access)>) {
     let boundary = principal.boundary_arn.as_deref();
     match principal.kind {
         PrincipalKind::User => {
             let own = &principal.arn;
-            let attach = may_attach(principal, "iam:AttachUserPolicy", own, boundary, policies);
+            let attach = may_attach(principal, "iam:AttachUserPolicy", own, boundary, around);
             ways.push(("iam:AttachUserPolicy → itself".into(), attach));
             let known: &Context<'_> = &[("iam:permissionsboundary", boundary)];
             ways.push(("iam:PutUserPolicy → itself".into(), principal.may_in("iam:PutUserPolicy", own, known)));
         }
         PrincipalKind::Role => {
             let own = &principal.arn;
-            let attach = may_attach(principal, "iam:AttachRolePolicy", own, boundary, policies);
+            let attach = may_attach(principal, "iam:AttachRolePolicy", own, boundary, around);
             ways.push(("iam:AttachRolePolicy → itself".into(), attach));
             let known: &Context<'_> = &[("iam:permissionsboundary", boundary)];
             ways.push(("iam:PutRolePolicy → itself".into(), principal.may_in("iam:PutRolePolicy", own, known)));
         }
     }
     for group in &principal.groups {
-        let attach = may_attach(principal, "iam:AttachGroupPolicy", group, None, policies);
+        let attach = may_attach(principal, "iam:AttachGroupPolicy", group, None, around);
         ways.push((format!("iam:AttachGroupPolicy → {}", short(group)), attach));
         ways.push((format!("iam:PutGroupPolicy → {}", short(group)), principal.may("iam:PutGroupPolicy", group)));
     }
@@ -178,31 +189,44 @@ pub(super) fn may_attach(
     action: &str,
     target: &str,
     boundary: Option<&str>,
-    policies: &AdminPolicies,
+    around: &Surroundings,
 ) -> Access {
     let with = |arn: &str| {
         principal.may_in(action, target, &[("iam:policyarn", Some(arn)), ("iam:permissionsboundary", boundary)])
     };
-    let answer = policies.arns().iter().map(|arn| with(arn)).fold(Access::Denied, Access::or);
+    let answer = around.admin_policies().iter().map(|arn| with(arn)).fold(Access::Denied, Access::or);
     if answer == SURE {
         return answer;
     }
-    let fresh = format!("arn:{}:iam::{}:policy/{FRESH}", principal.partition(), principal.account());
-    answer.or(with(&fresh).and(principal.may("iam:CreatePolicy", &fresh)))
+    // A policy that it writes itself, under a name that lets it be written and attached.
+    let allowed: Vec<Pattern> = principal
+        .condition_values(action, "iam:policyarn")
+        .into_iter()
+        .filter(|value| !value.contains(":iam::aws:"))
+        .map(Pattern::text)
+        .collect();
+    names(principal, principal.patterns_for("iam:CreatePolicy").into_iter().chain(&allowed), "policy")
+        .into_iter()
+        .map(|name| {
+            let write = principal.may("iam:CreatePolicy", &name).or(principal.may("iam:CreatePolicyVersion", &name));
+            with(&name).and(write)
+        })
+        .fold(answer, Access::or)
 }
 
 /// A fresh user or role, made and made an administrator. Its name is one that the policies let through; it has no
 /// boundary, or one that is no limit.
-fn fresh(principal: &Principal, policies: &AdminPolicies, ways: &mut Vec<(String, Access)>) {
+fn fresh(principal: &Principal, around: &Surroundings, ways: &mut Vec<(String, Access)>) {
     let mut boundaries: Vec<Option<&str>> = vec![None];
-    boundaries.extend(policies.arns().iter().map(|arn| Some(arn.as_str())));
+    boundaries.extend(around.admin_policies().iter().map(|arn| Some(arn.as_str())));
     let any = |attach: &str, put: &str, target: &str, boundary: Option<&str>| {
         let known: &Context<'_> = &[("iam:permissionsboundary", boundary)];
-        may_attach(principal, attach, target, boundary, policies).or(principal.may_in(put, target, known))
+        may_attach(principal, attach, target, boundary, around).or(principal.may_in(put, target, known))
     };
     let best = |create: &str, kind: &str, rest: &dyn Fn(&str, Option<&str>) -> Access| {
         let mut answer = Access::Denied;
-        for name in names(principal, create, kind) {
+        let fresh = names(principal, principal.patterns_for(create).into_iter(), kind);
+        for name in fresh.into_iter().filter(|name| !around.taken.contains(name)) {
             for boundary in &boundaries {
                 let made = principal.may_in(create, &name, &[("iam:permissionsboundary", *boundary)]);
                 if made.allowed() {
@@ -226,11 +250,11 @@ fn fresh(principal: &Principal, policies: &AdminPolicies, ways: &mut Vec<(String
     ways.push(("iam:CreateRole + policy → fresh role".into(), role));
 }
 
-/// ARNs of things that do not exist yet, one for each pattern under which they may be made.
-fn names(principal: &Principal, create: &str, kind: &str) -> Vec<String> {
+/// An ARN for each pattern under which a thing of this kind may be made.
+fn names<'a>(principal: &Principal, patterns: impl Iterator<Item = &'a Pattern>, kind: &str) -> Vec<String> {
     let head = format!("arn:{}:iam::{}:", principal.partition(), principal.account());
     let mut names = vec![format!("{head}{kind}/{FRESH}")];
-    for pattern in principal.patterns_for(create) {
+    for pattern in patterns {
         let example = pattern.example('x');
         let fields: Vec<&str> = example.splitn(6, ':').collect();
         let [_, _, _, _, _, resource] = fields.as_slice() else { continue };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::access::{Access, Principal, PrincipalKind};
-use super::admin::{AdminPolicies, admin};
+use super::admin::{Surroundings, admin};
 use super::duties::{audit_admin, decrypt_all, network_admin};
 use super::escalation::{GroupTarget, RoleTarget, Standing, Targets, Way, escalations};
 use super::input::{AccountIam, Granted};
@@ -210,8 +210,8 @@ impl Case {
         }
     }
 
-    fn judge(&mut self, policies: &AdminPolicies) {
-        let found = admin(&self.principal, policies);
+    fn judge(&mut self, around: &Surroundings) {
+        let found = admin(&self.principal, around);
         let access = found.as_ref().map_or(Access::Denied, |admin| Access::Allowed { conditional: admin.conditional });
         self.admin = self.holding(access);
         if let Some(admin) = found {
@@ -222,7 +222,7 @@ impl Case {
 }
 
 /// Whether a policy alone makes its holder an administrator: tried on a user and on a role that hold nothing else.
-fn policy_facts(policy: &Arc<Policy>, account: &str, partition: &str, known: &AdminPolicies) -> PolicyFacts {
+fn policy_facts(policy: &Arc<Policy>, account: &str, partition: &str, known: &Surroundings) -> PolicyFacts {
     let mut facts = PolicyFacts { grants_admin: Holding::No, full: false };
     let mut best = Access::Denied;
     for (kind, name) in [(PrincipalKind::User, "user"), (PrincipalKind::Role, "role")] {
@@ -254,7 +254,7 @@ pub fn analyse(iam: &AccountIam) -> IamFacts {
         managed.insert(policy.arn.clone(), read);
         versions.extend(policy.versions.map(|count| (policy.arn.clone(), count)));
     }
-    let admin_policies = judge_policies(iam, &partition, &managed, &mut facts);
+    let around = judge_policies(iam, &partition, &managed, &mut facts);
 
     let mut groups = BTreeMap::new();
     for group in &iam.groups {
@@ -294,18 +294,18 @@ pub fn analyse(iam: &AccountIam) -> IamFacts {
             (arn.clone(), trust.as_ref().map(|trust| trust_facts(trust, &iam.account)).map_err(Clone::clone))
         })
         .collect();
-    cases.iter_mut().for_each(|case| case.judge(&admin_policies));
+    cases.iter_mut().for_each(|case| case.judge(&around));
 
     let targets = targets(&cases, &trusts, &facts.trusts, groups, versions);
     for case in cases {
-        let ways = if case.full { Vec::new() } else { escalations(&case.principal, &targets, &admin_policies) };
+        let ways = if case.full { Vec::new() } else { escalations(&case.principal, &targets, &around) };
         facts.principals.insert(case.principal.arn.clone(), principal_facts(case, ways, iam));
     }
     facts
 }
 
-fn judge_policies(iam: &AccountIam, partition: &str, managed: &Managed, facts: &mut IamFacts) -> AdminPolicies {
-    let bare = AdminPolicies::new(partition, []);
+fn judge_policies(iam: &AccountIam, partition: &str, managed: &Managed, facts: &mut IamFacts) -> Surroundings {
+    let bare = Surroundings::new(partition, [], []);
     let mut of_account = Vec::new();
     for (arn, policy) in managed {
         let judged = match policy {
@@ -313,12 +313,14 @@ fn judge_policies(iam: &AccountIam, partition: &str, managed: &Managed, facts: &
             Err(_) => PolicyFacts { grants_admin: Holding::Unknown, full: false },
         };
         // One that could not be read may be one, so a condition that lets it through is not taken for a limit.
-        if judged.grants_admin != Holding::No && !bare.contains(arn) {
+        if judged.grants_admin != Holding::No && !bare.makes_admin(arn) {
             of_account.push(arn.clone());
         }
         facts.policies.insert(arn.clone(), judged);
     }
-    AdminPolicies::new(partition, of_account)
+    let users = iam.users.iter().map(|user| user.arn.clone());
+    let taken = users.chain(iam.roles.iter().map(|role| role.arn.clone()));
+    Surroundings::new(partition, of_account, taken)
 }
 
 fn targets(

@@ -1,146 +1,16 @@
 //! Ways from a principal that is no administrator to one, in a single step.
 //!
-//! The methods are published ones: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods and Mitigation" (21
-//! methods; 2018, later extended), and Datadog Security Labs' "pathfinding.cloud" list for the newer services. A method
-//! is reported only where it leads somewhere: to an administrator that exists, or to the principal itself.
+//! The methods are published ones, listed in [`super::methods`]. A method is reported only where it leads somewhere: to an administrator that exists, or to the principal itself.
 //! Where whether it leads there is not known (an unreadable policy), it is kept apart as doubtful.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::access::{Access, Principal, PrincipalKind};
-use super::admin::{AdminPolicies, SURE, admin, may_attach, short};
+use super::admin::{SURE, Surroundings, admin, may_attach, short};
+use super::methods::{Kind, METHODS, Method, PASS};
 use super::policy::Policy;
 use super::trust::{LetsIn, lets_in};
-
-/// What a method needs besides its actions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// The first action on the principal itself, its groups or a policy that reaches it: see [`super::admin`].
-    Itself,
-    /// A customer managed policy that reaches the principal has an older version, of which nothing is known.
-    OldVersion,
-    /// All actions on one other user that may be an administrator.
-    AdminUser,
-    /// All actions on one other user, whatever it is.
-    OtherUser,
-    /// The first action on one role that the principal may take.
-    OtherRole,
-    /// The action on a group that would make the principal an administrator.
-    AdminGroup,
-    /// The action on the trust policy of an administrator role.
-    AdminRoleTrust,
-    /// Taking an administrator role whose trust policy lets the principal in.
-    AdminRole,
-    /// `iam:PassRole` on an administrator role that trusts this service, and the other actions anywhere.
-    Pass(&'static str),
-    /// The actions anywhere, where an administrator role trusts this service: what runs with it is taken over.
-    TakeOver(&'static str),
-}
-
-/// One published method.
-#[derive(Debug, Clone, Copy)]
-pub struct Method {
-    /// Its id here.
-    pub id: &'static str,
-    /// All are needed.
-    pub actions: &'static [&'static str],
-    /// What else is.
-    pub kind: Kind,
-}
-
-const fn method(id: &'static str, actions: &'static [&'static str], kind: Kind) -> Method {
-    Method { id, actions, kind }
-}
-
-const EC2: &str = "ec2.amazonaws.com";
-const LAMBDA: &str = "lambda.amazonaws.com";
-const GLUE: &str = "glue.amazonaws.com";
-const TASKS: &str = "ecs-tasks.amazonaws.com";
-const BUILD: &str = "codebuild.amazonaws.com";
-const STACKS: &str = "cloudformation.amazonaws.com";
-const NOTEBOOKS: &str = "sagemaker.amazonaws.com";
-const STATES: &str = "states.amazonaws.com";
-const PASS: &str = "iam:PassRole";
-
-/// All methods that are looked for.
-pub const METHODS: &[Method] = &[
-    method("create-policy-version", &["iam:CreatePolicyVersion"], Kind::Itself),
-    method("attach-user-policy", &["iam:AttachUserPolicy"], Kind::Itself),
-    method("attach-group-policy", &["iam:AttachGroupPolicy"], Kind::Itself),
-    method("attach-role-policy", &["iam:AttachRolePolicy"], Kind::Itself),
-    method("put-user-policy", &["iam:PutUserPolicy"], Kind::Itself),
-    method("put-group-policy", &["iam:PutGroupPolicy"], Kind::Itself),
-    method("put-role-policy", &["iam:PutRolePolicy"], Kind::Itself),
-    method("set-default-policy-version", &["iam:SetDefaultPolicyVersion"], Kind::OldVersion),
-    method("create-access-key", &["iam:CreateAccessKey"], Kind::AdminUser),
-    method("create-login-profile", &["iam:CreateLoginProfile"], Kind::AdminUser),
-    method("update-login-profile", &["iam:UpdateLoginProfile"], Kind::AdminUser),
-    method("attach-other-user", &["iam:AttachUserPolicy", "iam:CreateAccessKey"], Kind::OtherUser),
-    method("put-other-user", &["iam:PutUserPolicy", "iam:CreateAccessKey"], Kind::OtherUser),
-    method("attach-other-role", &["iam:AttachRolePolicy", "sts:AssumeRole"], Kind::OtherRole),
-    method("put-other-role", &["iam:PutRolePolicy", "sts:AssumeRole"], Kind::OtherRole),
-    method("add-user-to-group", &["iam:AddUserToGroup"], Kind::AdminGroup),
-    method("update-assume-role-policy", &["iam:UpdateAssumeRolePolicy"], Kind::AdminRoleTrust),
-    method("assume-role", &["sts:AssumeRole"], Kind::AdminRole),
-    method("pass-ec2-run", &[PASS, "ec2:RunInstances"], Kind::Pass(EC2)),
-    method("pass-ec2-spot", &[PASS, "ec2:RequestSpotInstances"], Kind::Pass(EC2)),
-    method("pass-ec2-profile", &[PASS, "ec2:AssociateIamInstanceProfile"], Kind::Pass(EC2)),
-    method("pass-autoscaling", &[PASS, "autoscaling:CreateAutoScalingGroup"], Kind::Pass(EC2)),
-    method("pass-lambda-invoke", &[PASS, "lambda:CreateFunction", "lambda:InvokeFunction"], Kind::Pass(LAMBDA)),
-    method(
-        "pass-lambda-event",
-        &[PASS, "lambda:CreateFunction", "lambda:CreateEventSourceMapping"],
-        Kind::Pass(LAMBDA),
-    ),
-    method("pass-lambda-permission", &[PASS, "lambda:CreateFunction", "lambda:AddPermission"], Kind::Pass(LAMBDA)),
-    method("pass-glue-endpoint", &[PASS, "glue:CreateDevEndpoint"], Kind::Pass(GLUE)),
-    method("pass-glue-job", &[PASS, "glue:CreateJob", "glue:StartJobRun"], Kind::Pass(GLUE)),
-    method("pass-glue-update-job", &[PASS, "glue:UpdateJob", "glue:StartJobRun"], Kind::Pass(GLUE)),
-    method("pass-cloudformation", &[PASS, "cloudformation:CreateStack"], Kind::Pass(STACKS)),
-    method(
-        "pass-cloudformation-change",
-        &[PASS, "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"],
-        Kind::Pass(STACKS),
-    ),
-    method(
-        "pass-datapipeline",
-        &[PASS, "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition", "datapipeline:ActivatePipeline"],
-        Kind::Pass("datapipeline.amazonaws.com"),
-    ),
-    method(
-        "pass-sagemaker-notebook",
-        &[PASS, "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"],
-        Kind::Pass(NOTEBOOKS),
-    ),
-    method("pass-sagemaker-training", &[PASS, "sagemaker:CreateTrainingJob"], Kind::Pass(NOTEBOOKS)),
-    method("pass-sagemaker-processing", &[PASS, "sagemaker:CreateProcessingJob"], Kind::Pass(NOTEBOOKS)),
-    method("pass-codebuild", &[PASS, "codebuild:CreateProject", "codebuild:StartBuild"], Kind::Pass(BUILD)),
-    method("pass-codebuild-update", &[PASS, "codebuild:UpdateProject", "codebuild:StartBuild"], Kind::Pass(BUILD)),
-    method("pass-ecs-run", &[PASS, "ecs:RegisterTaskDefinition", "ecs:RunTask"], Kind::Pass(TASKS)),
-    method("pass-ecs-start", &[PASS, "ecs:RegisterTaskDefinition", "ecs:StartTask"], Kind::Pass(TASKS)),
-    method("pass-ecs-service", &[PASS, "ecs:RegisterTaskDefinition", "ecs:CreateService"], Kind::Pass(TASKS)),
-    method("pass-states", &[PASS, "states:CreateStateMachine", "states:StartExecution"], Kind::Pass(STATES)),
-    method("pass-scheduler", &[PASS, "scheduler:CreateSchedule"], Kind::Pass("scheduler.amazonaws.com")),
-    method("pass-apprunner", &[PASS, "apprunner:CreateService"], Kind::Pass("tasks.apprunner.amazonaws.com")),
-    method("pass-ssm-automation", &[PASS, "ssm:StartAutomationExecution"], Kind::Pass("ssm.amazonaws.com")),
-    method("lambda-update-code", &["lambda:UpdateFunctionCode"], Kind::TakeOver(LAMBDA)),
-    method("lambda-update-layers", &["lambda:UpdateFunctionConfiguration"], Kind::TakeOver(LAMBDA)),
-    method("ssm-send-command", &["ssm:SendCommand"], Kind::TakeOver(EC2)),
-    method("ssm-start-session", &["ssm:StartSession"], Kind::TakeOver(EC2)),
-    method("ec2-instance-connect", &["ec2-instance-connect:SendSSHPublicKey"], Kind::TakeOver(EC2)),
-    method(
-        "ec2-user-data",
-        &["ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances"],
-        Kind::TakeOver(EC2),
-    ),
-    method("glue-update-endpoint", &["glue:UpdateDevEndpoint"], Kind::TakeOver(GLUE)),
-    method("cloudformation-update", &["cloudformation:UpdateStack"], Kind::TakeOver(STACKS)),
-    method("sagemaker-presigned", &["sagemaker:CreatePresignedNotebookInstanceUrl"], Kind::TakeOver(NOTEBOOKS)),
-    method("codebuild-start", &["codebuild:StartBuild"], Kind::TakeOver(BUILD)),
-    method("ecs-exec", &["ecs:ExecuteCommand"], Kind::TakeOver(TASKS)),
-    method("states-update", &["states:UpdateStateMachine"], Kind::TakeOver(STATES)),
-];
 
 /// Whether something is an administrator, as far as could be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -248,7 +118,7 @@ pub struct Way {
 
 /// The ways of `principal` over other principals and resources. Those over itself are in [`super::admin::Admin::ways`].
 /// Of each method the first target in order is told.
-pub fn escalations(principal: &Principal, targets: &Targets, policies: &AdminPolicies) -> Vec<Way> {
+pub fn escalations(principal: &Principal, targets: &Targets, around: &Surroundings) -> Vec<Way> {
     let mut somewhere: HashMap<&str, Access> = HashMap::new();
     let mut ways = Vec::new();
     for method in METHODS {
@@ -259,18 +129,20 @@ pub fn escalations(principal: &Principal, targets: &Targets, policies: &AdminPol
         if !reach.allowed() {
             continue;
         }
-        let found = target(principal, method, targets, policies);
         let mut seen = BTreeSet::new();
-        ways.extend(found.filter(|(.., standing)| seen.insert(*standing)).map(|(name, access, standing)| {
+        for (name, access, standing) in target(principal, method, targets, around) {
+            if !seen.insert(standing) {
+                continue;
+            }
             let anywhere = matches!(method.kind, Kind::Pass(_) | Kind::TakeOver(_));
             let access = if anywhere { access.and(reach) } else { access };
-            Way {
-                method: method.id,
-                text: format!("{} → {}", method.actions.join(" + "), short(name)),
-                conditional: access != SURE,
-                sure: standing == Standing::Yes,
+            let sure = standing == Standing::Yes;
+            let text = format!("{} → {}", method.actions.join(" + "), short(name));
+            ways.push(Way { method: method.id, text, conditional: access != SURE, sure });
+            if sure {
+                break;
             }
-        }));
+        }
     }
     ways
 }
@@ -282,7 +154,7 @@ fn target<'a>(
     principal: &'a Principal,
     method: &'static Method,
     targets: &'a Targets,
-    policies: &'a AdminPolicies,
+    around: &'a Surroundings,
 ) -> Found<'a> {
     let first = method.actions.first().copied().unwrap_or_default();
     let on_all =
@@ -291,10 +163,10 @@ fn target<'a>(
     let attaches = first.starts_with("iam:Attach");
     let gives = move |arn: &str, boundary: Option<&str>| {
         // What is given to a target within a boundary makes it no more than the boundary is.
-        if boundary.is_some_and(|boundary| !policies.contains(boundary)) {
+        if boundary.is_some_and(|boundary| !around.makes_admin(boundary)) {
             Access::Denied
         } else if attaches {
-            may_attach(principal, first, arn, boundary, policies)
+            may_attach(principal, first, arn, boundary, around)
         } else {
             principal.may_in(first, arn, &[("iam:permissionsboundary", boundary)])
         }
@@ -328,12 +200,17 @@ fn target<'a>(
                 sure_if_read(role, Standing::Yes),
             )
         })),
+        Kind::OpenedRole => Box::new(targets.roles.iter().filter(move |role| other(&role.arn)).map(move |role| {
+            let denied = principal.denied_outright("sts:AssumeRole", &role.arn);
+            let open = if denied { Access::Denied } else { principal.may("iam:UpdateAssumeRolePolicy", &role.arn) };
+            (role.arn.as_str(), open.and(gives(&role.arn, role.boundary.as_deref())), Standing::Yes)
+        })),
         Kind::AdminGroup if principal.kind == PrincipalKind::User => Box::new(
             targets
                 .groups
                 .iter()
                 .filter(|group| !principal.groups.contains(&group.arn))
-                .map(move |group| (group.arn.as_str(), on_all(&group.arn), joined(principal, group, policies)))
+                .map(move |group| (group.arn.as_str(), on_all(&group.arn), joined(principal, group, around)))
                 .filter(|(.., standing)| *standing != Standing::No),
         ),
         Kind::AdminGroup => Box::new(std::iter::empty()),
@@ -381,13 +258,13 @@ fn may_take(principal: &Principal, role: &RoleTarget) -> Access {
 }
 
 /// What the principal would be in that group.
-fn joined(principal: &Principal, group: &GroupTarget, policies: &AdminPolicies) -> Standing {
+fn joined(principal: &Principal, group: &GroupTarget, around: &Surroundings) -> Standing {
     let all = principal.policies.iter().chain(&group.policies).cloned().collect();
     let mut member = Principal::new(principal.arn.clone(), principal.kind, all, principal.boundary.clone());
     member.boundary_arn.clone_from(&principal.boundary_arn);
     member.groups = principal.groups.iter().chain([&group.arn]).cloned().collect();
     member.own_policies.clone_from(&principal.own_policies);
-    match admin(&member, policies) {
+    match admin(&member, around) {
         Some(_) => Standing::Yes,
         None if group.complete => Standing::No,
         None => Standing::Unknown,

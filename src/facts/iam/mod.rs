@@ -17,6 +17,7 @@ pub mod condition;
 pub mod duties;
 pub mod escalation;
 mod input;
+pub mod methods;
 mod narrow;
 pub mod pattern;
 pub mod policy;
@@ -26,6 +27,8 @@ pub mod trust;
 
 #[cfg(test)]
 mod managed_tests;
+#[cfg(test)]
+mod pattern_tests;
 #[cfg(test)]
 mod property_tests;
 #[cfg(test)]

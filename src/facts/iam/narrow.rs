@@ -106,7 +106,8 @@ fn values(condition: &Condition, owner: &str) -> Option<Narrowed> {
 }
 
 fn one(key: &str, value: &str, wild: bool, owner: &str) -> Option<Narrowed> {
-    let fixed = !(wild && value.contains(['*', '?'])) && !value.contains("${") && !value.is_empty();
+    let open = value.is_empty() || value.contains("${") || (wild && value.contains(['*', '?']));
+    let fixed = !open;
     match key {
         "aws:sourceaccount"
         | "aws:sourceowner"

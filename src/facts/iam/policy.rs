@@ -110,7 +110,6 @@ impl Policy {
             Some(Value::String(version)) => Some(version.clone()),
             _ => None,
         };
-        // In the older language `${…}` is plain text; reading it as a variable only leaves more open.
         Ok(Self { version, statements: list.into_iter().map(statement).collect::<Result<_, _>>()? })
     }
 
@@ -119,10 +118,13 @@ impl Policy {
         self.statements.iter().any(|statement| statement.resources.as_ref().is_some_and(PatternSet::unresolved))
     }
 
-    /// The same policy with what is known of its variables filled in.
+    /// The same policy with what is known of its variables filled in. In the language before 2012-10-17 `${…}` is plain
+    /// text: there an Allow is read too widely and a Deny stays open, so that it takes nothing.
     pub fn bind(&self, variables: &dyn Variables) -> Self {
         let mut bound = self.clone();
-        for statement in &mut bound.statements {
+        let has_variables = self.version.as_deref() == Some("2012-10-17");
+        let binds = |statement: &&mut Statement| has_variables || statement.effect == Effect::Allow;
+        for statement in bound.statements.iter_mut().filter(binds) {
             statement.resources = statement.resources.as_ref().map(|resources| resources.bind(variables));
         }
         bound
