@@ -8,8 +8,9 @@
 //! ```
 
 pub mod model;
-pub mod sheet;
 pub mod table;
+
+pub mod sheet;
 
 pub mod catalogue;
 
