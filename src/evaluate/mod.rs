@@ -2,6 +2,7 @@
 
 mod reproduce;
 mod say;
+mod support;
 
 pub use say::{Said, say};
 
@@ -49,6 +50,8 @@ pub fn evaluate(
     clock: Moment,
 ) -> Evaluation {
     let wanted = wanted_facts(catalogue, in_use);
+    let supported = support::supported(snapshot);
+    let snapshot = supported.as_ref();
     let facts = facts::derive(snapshot, &wanted);
     let world = World::new(snapshot);
     let checks = in_use
@@ -141,7 +144,7 @@ fn finding(
         outcome = Outcome::Unknown;
         note = "its tags were not read, so it is not known whether it is in scope".to_string();
     }
-    let evidence = evidence(check, resource);
+    let evidence = evidence(check, resource, world);
     if evidence.is_empty() && outcome != Outcome::Unknown {
         outcome = Outcome::Unknown;
         note = "no observation supports it".to_string();
@@ -175,22 +178,27 @@ pub(crate) fn lookup<'v>(attributes: &'v BTreeMap<String, Value>, path: &str) ->
     }
 }
 
-/// Observations that a finding rests on: those of the attributes that it refers to, and of the listing.
-fn evidence(check: &Check, resource: &Resource) -> Vec<String> {
+/// Observations that a finding rests on: those of the attributes that it refers to, of the listing, and of the listings
+/// that its facts are derived from.
+fn evidence(check: &Check, resource: &Resource, world: &World<'_>) -> Vec<String> {
     let Some(kind) = registry().kind(&check.resource) else { return Vec::new() };
     let mut operations = BTreeSet::from([kind.list.id()]);
+    let mut ids = BTreeSet::new();
     for path in check.paths() {
-        if let Some(attribute) = registry().attribute(&check.resource, path)
-            && let Source::Op(operation) = attribute.source
-        {
-            operations.insert(operation.id());
+        match registry().attribute(&check.resource, path).map(|attribute| attribute.source) {
+            Some(Source::Op(operation)) => {
+                operations.insert(operation.id());
+            }
+            Some(Source::Fact(needs)) => {
+                for need in needs {
+                    ids.extend(world.listed_by(need.kind, &resource.account, &resource.region).iter().cloned());
+                }
+            }
+            None => {}
         }
     }
-    let mut ids: Vec<String> =
-        operations.iter().filter_map(|op| resource.evidence.get(op)).flatten().cloned().collect();
-    ids.sort();
-    ids.dedup();
-    ids
+    ids.extend(operations.iter().filter_map(|op| resource.evidence.get(op)).flatten().cloned());
+    ids.into_iter().collect()
 }
 
 fn reference(resource: &Resource) -> ResourceRef {

@@ -1,6 +1,6 @@
 //! A snapshot, indexed for derivation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::model::{Coverage, CoverageState, Resource, Snapshot};
 use crate::table::{DESCRIBE_REGIONS, OpScope, PAGE_KIND, TLS_KIND, registry};
@@ -16,6 +16,7 @@ pub struct World<'a> {
     pub snapshot: &'a Snapshot,
     by_kind: BTreeMap<&'a str, Vec<&'a Resource>>,
     cells: BTreeMap<(&'a str, &'a str, &'a str), &'a Coverage>,
+    observed: HashSet<&'a str>,
 }
 
 /// A cell of the plan that was not read.
@@ -41,7 +42,8 @@ impl<'a> World<'a> {
             .iter()
             .map(|c| ((c.account.as_str(), c.region.as_str(), c.operation.as_str()), c))
             .collect();
-        Self { snapshot, by_kind, cells }
+        let observed = snapshot.observations.iter().map(|o| o.id.as_str()).collect();
+        Self { snapshot, by_kind, cells, observed }
     }
 
     /// Every resource of a kind.
@@ -75,7 +77,19 @@ impl<'a> World<'a> {
     }
 
     fn read(&self, account: &str, region: &str, operation: &str) -> bool {
-        self.cell(account, region, operation).is_some_and(|c| c.state == CoverageState::Read)
+        self.cell(account, region, operation).is_some_and(|c| {
+            // A listing that no observation of the snapshot supports was not read.
+            c.state == CoverageState::Read
+                && !c.observations.is_empty()
+                && c.observations.iter().all(|o| self.observed.contains(o.as_str()))
+        })
+    }
+
+    /// Observations of a kind's listing, as far as it matters for `region`.
+    pub fn listed_by(&self, kind: &str, account: &str, region: &str) -> &'a [String] {
+        let Some(full) = registry().kind(kind) else { return &[] };
+        let region = if full.list.scope == OpScope::Global { GLOBAL } else { region };
+        self.cell(account, region, &full.list.id()).map_or(&[], |cell| cell.observations.as_slice())
     }
 
     /// Cells that the complete listing of a kind needs: account, region, operation.
