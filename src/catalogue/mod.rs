@@ -8,7 +8,7 @@ mod load;
 mod topics;
 
 pub use check::{Check, Empty, Example, ExampleOutcome, Fix, Severity};
-pub use example::{ExampleFailure, run_examples};
+pub use example::{EXAMPLE_CLOCK, ExampleFailure, run_examples};
 pub use expr::{Compiled, ExprError, Truth, context, value};
 pub use lint::{Lint, lint};
 pub use load::{Catalogue, CatalogueError, Source};

@@ -1,0 +1,174 @@
+//! Generated accounts: resources from the checks' own examples, everything read.
+
+use std::collections::BTreeMap;
+
+use kakunin::catalogue::Catalogue;
+use kakunin::mapping;
+use kakunin::model::{
+    Answer, Coverage, CoverageState, Item, Layout, Moment, Observation, Resource, SNAPSHOT_SCHEMA, Scope, Sheet,
+    Snapshot, Tags, Targets,
+};
+use kakunin::pipeline::Inputs;
+use kakunin::table::{OpScope, Source, registry};
+use proptest::prelude::*;
+use serde_json::Value;
+
+pub const ACCOUNT: &str = "123456789012";
+pub const REGIONS: [&str; 2] = ["ap-northeast-1", "us-east-1"];
+
+pub fn clock() -> Moment {
+    kakunin::catalogue::EXAMPLE_CLOCK.parse().unwrap()
+}
+
+/// A sheet of the framework's own items, so that every claim of it is in play.
+pub fn sheet() -> Sheet {
+    let items = mapping::builtin()
+        .unwrap()
+        .into_iter()
+        .flat_map(|framework| framework.items)
+        .map(|item| Item {
+            id: item.id.clone(),
+            section: item.section.iter().map(|s| s.ja.clone()).collect(),
+            text: item.text.ja.clone(),
+            answer: Answer::Yes,
+            answer_text: "○".into(),
+            remark: String::new(),
+            remark_resolved: String::new(),
+            concessions: Vec::new(),
+            urls: Vec::new(),
+            at: "line 1".into(),
+        })
+        .collect();
+    Sheet {
+        name: "generated.txt".into(),
+        sha256: "00".repeat(32),
+        layout: Layout {
+            format: "txt".into(),
+            encoding: "UTF-8".into(),
+            worksheet: None,
+            header_row: None,
+            columns: BTreeMap::new(),
+            delimiter: Some('\t'),
+        },
+        items,
+        unread: Vec::new(),
+    }
+}
+
+pub fn inputs() -> Inputs {
+    let sheet = sheet();
+    let mapping = mapping::map_sheet(&sheet, &mapping::builtin().unwrap());
+    Inputs {
+        sheet,
+        mapping,
+        catalogue: Catalogue::built_in().unwrap(),
+        params: BTreeMap::new(),
+        attestations: Vec::new(),
+        waivers: Vec::new(),
+        scope: Scope::default(),
+        endpoints: Vec::new(),
+    }
+}
+
+/// Which example becomes a resource, and where.
+#[derive(Debug, Clone)]
+pub struct Pick {
+    pub check: usize,
+    pub example: usize,
+    pub region: usize,
+}
+
+pub fn picks() -> impl Strategy<Value = Vec<Pick>> {
+    prop::collection::vec(
+        (any::<usize>(), any::<usize>(), 0..REGIONS.len())
+            .prop_map(|(check, example, region)| Pick { check, example, region }),
+        0..40,
+    )
+}
+
+fn observation(operation: &str, region: &str) -> Observation {
+    Observation {
+        id: format!("o-{operation}-{region}"),
+        account: ACCOUNT.into(),
+        region: region.into(),
+        operation: operation.into(),
+        input: Vec::new(),
+        status: 200,
+        request_id: Some("request".into()),
+        time: clock(),
+        digest: "ab".repeat(32),
+        error: None,
+    }
+}
+
+/// An account of these resources, of which everything was read.
+pub fn snapshot(catalogue: &Catalogue, picks: &[Pick]) -> Snapshot {
+    let mut observations = Vec::new();
+    let mut coverage = Vec::new();
+    for (id, operation) in &registry().operations {
+        let regions: &[&str] = if operation.scope == OpScope::Global { &["aws-global"] } else { &REGIONS };
+        for region in regions {
+            let seen = observation(id, region);
+            coverage.push(Coverage {
+                account: ACCOUNT.into(),
+                region: (*region).into(),
+                operation: id.clone(),
+                state: CoverageState::Read,
+                observations: vec![seen.id.clone()],
+            });
+            observations.push(seen);
+        }
+    }
+    let checks: Vec<_> = catalogue.checks.values().collect();
+    let mut resources: BTreeMap<(String, String, String), Resource> = BTreeMap::new();
+    for (index, pick) in picks.iter().enumerate() {
+        let check = checks[pick.check % checks.len()];
+        let Some(example) = check.examples.get(pick.example % check.examples.len().max(1)) else { continue };
+        let Some(kind) = registry().kind(&check.resource) else { continue };
+        let label = if kind.list.scope == OpScope::Global { "aws-global" } else { REGIONS[pick.region] };
+        let mut attributes = BTreeMap::new();
+        let mut evidence: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for attribute in kind.attributes.values() {
+            let Source::Op(operation) = attribute.source else { continue };
+            let place = if operation.scope == OpScope::Global { "aws-global" } else { label };
+            evidence.insert(operation.id(), vec![format!("o-{}-{place}", operation.id())]);
+            attributes.insert(
+                attribute.name.to_string(),
+                example.given.get(attribute.name).cloned().unwrap_or(Value::Null),
+            );
+        }
+        evidence.insert(kind.list.id(), vec![format!("o-{}-{}", kind.list.id(), if kind.list.scope == OpScope::Global { "aws-global" } else { label })]);
+        let id = format!("r-{index}");
+        resources.insert(
+            (check.resource.clone(), label.to_string(), id.clone()),
+            Resource {
+                kind: check.resource.clone(),
+                arn: Some(format!("arn:aws:x:{label}:{ACCOUNT}:{id}")),
+                id,
+                account: ACCOUNT.into(),
+                region: label.into(),
+                attributes,
+                gaps: BTreeMap::new(),
+                tags: Tags::Known(BTreeMap::new()),
+                evidence,
+            },
+        );
+    }
+    observations.sort_by(|a, b| a.id.cmp(&b.id));
+    coverage.sort();
+    Snapshot {
+        schema: SNAPSHOT_SCHEMA.into(),
+        tool_version: "test".into(),
+        started: clock(),
+        finished: clock(),
+        clock: clock(),
+        scope: Scope::default(),
+        targets: Targets::default(),
+        accounts: BTreeMap::from([(ACCOUNT.to_string(), REGIONS.iter().map(ToString::to_string).collect())]),
+        api_calls: 1,
+        observations,
+        coverage,
+        resources: resources.into_values().collect(),
+        gaps: Vec::new(),
+    }
+}

@@ -1,0 +1,177 @@
+use std::sync::LazyLock;
+
+use chrono::Duration;
+use kakunin::model::{Attestation, By, CheckOutcome, Outcome, Report, Snapshot, Verdict, Waiver};
+use kakunin::pipeline::Inputs;
+use kakunin::snapshot::Sealed;
+use proptest::prelude::*;
+
+use super::account::{clock, inputs, picks, snapshot};
+use super::faults::{apply, faults};
+
+static INPUTS: LazyLock<Inputs> = LazyLock::new(inputs);
+
+fn decide(inputs: &Inputs, snapshot: Snapshot) -> Report {
+    inputs.decide(&Sealed::new(snapshot).unwrap(), clock())
+}
+
+/// Cases of each property; `KAKUNIN_CASES` asks for more.
+fn config() -> ProptestConfig {
+    let cases = std::env::var("KAKUNIN_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(120);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// Law 2: whether a verdict that was `before` may be `after` when less is seen.
+fn may_become(before: Verdict, after: Verdict) -> bool {
+    after <= before || (before == Verdict::Fail && after == Verdict::Inconclusive)
+}
+
+fn law_2(before: &Report, after: &Report) -> Result<(), String> {
+    for (was, is) in before.items.iter().zip(&after.items) {
+        for (was_claim, is_claim) in was.claims.iter().zip(&is.claims) {
+            if !may_become(was_claim.verdict, is_claim.verdict) {
+                return Err(format!("{}: {:?} became {:?}", was_claim.id, was_claim.verdict, is_claim.verdict));
+            }
+        }
+        // An item's verdict is the worst of its claims', so where a claim's FAIL became INCONCLUSIVE the item's may be
+        // the worst of the others; never better than INCONCLUSIVE.
+        if !may_become(was.verdict, is.verdict) {
+            return Err(format!("item {}: {:?} became {:?}", was.id, was.verdict, is.verdict));
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    /// Law 1: no green on nothing.
+    #[test]
+    fn no_green_on_nothing(picks in picks()) {
+        let report = decide(&INPUTS, snapshot(&INPUTS.catalogue, &picks));
+        for claim in report.items.iter().flat_map(|item| &item.claims) {
+            for check in &claim.checks {
+                if check.outcome == CheckOutcome::Pass {
+                    prop_assert!(check.population.passed > 0, "{} passes on nothing", check.id);
+                }
+            }
+            let green = matches!(claim.verdict, Verdict::Pass | Verdict::Inherited | Verdict::Waived);
+            let passing = claim.checks.iter().any(|c| matches!(c.outcome, CheckOutcome::Pass | CheckOutcome::Waived));
+            prop_assert!(!green || passing, "{} is {:?} without a finding", claim.id, claim.verdict);
+        }
+    }
+
+    /// Law 2: less seen, never greener.
+    #[test]
+    fn less_seen_is_never_greener(picks in picks(), faults in faults()) {
+        let whole = snapshot(&INPUTS.catalogue, &picks);
+        let mut broken = whole.clone();
+        for fault in &faults {
+            apply(&mut broken, fault);
+        }
+        let (before, after) = (decide(&INPUTS, whole), decide(&INPUTS, broken));
+        if let Err(why) = law_2(&before, &after) {
+            prop_assert!(false, "{why}");
+        }
+    }
+
+    /// Law 3: every item is in the report, in order, with a reason.
+    #[test]
+    fn nothing_is_dropped(picks in picks(), faults in faults()) {
+        let mut seen = snapshot(&INPUTS.catalogue, &picks);
+        for fault in &faults {
+            apply(&mut seen, fault);
+        }
+        let report = decide(&INPUTS, seen);
+        let ids: Vec<&str> = report.items.iter().map(|i| i.id.as_str()).collect();
+        let wanted: Vec<&str> = INPUTS.sheet.items.iter().map(|i| i.id.as_str()).collect();
+        prop_assert_eq!(ids, wanted);
+        for item in &report.items {
+            prop_assert!(!item.reason.is_empty() && !item.reason_ja.is_empty(), "{} has no reason", item.id);
+        }
+    }
+
+    /// Law 4: same evidence, same verdict: also through the sealed file.
+    #[test]
+    fn the_same_evidence_gives_the_same_bytes(picks in picks()) {
+        let sealed = Sealed::new(snapshot(&INPUTS.catalogue, &picks)).unwrap();
+        let again = Sealed::from_bytes(std::path::Path::new("x"), &sealed.to_bytes().unwrap()).unwrap();
+        let bytes = |sealed: &Sealed| serde_json::to_vec(&INPUTS.decide(sealed, clock())).unwrap();
+        prop_assert_eq!(bytes(&sealed), bytes(&again));
+    }
+
+    /// Law 5: a waiver or attestation has no effect from the second that it ends.
+    #[test]
+    fn nothing_holds_past_its_date(picks in picks(), before in 1i64..100_000) {
+        let seen = snapshot(&INPUTS.catalogue, &picks);
+        let plain = decide(&INPUTS, seen.clone());
+        let waivers: Vec<Waiver> = plain
+            .findings
+            .iter()
+            .filter(|f| f.outcome == Outcome::Fail)
+            .map(|f| Waiver {
+                check: f.check.clone(),
+                resource: f.resource.name().to_string(),
+                why: "accepted".into(),
+                who: "officer".into(),
+                until: clock() + Duration::seconds(before),
+            })
+            .collect();
+        let attestations: Vec<Attestation> = INPUTS
+            .sheet
+            .items
+            .iter()
+            .map(|item| Attestation {
+                target: item.id.clone(),
+                statement: "so it is".into(),
+                who: "officer".into(),
+                when: clock() - Duration::days(1),
+                evidence: "https://example.com/evidence".into(),
+                expires: clock() + Duration::seconds(before),
+            })
+            .collect();
+        let inputs = Inputs { waivers, attestations, ..super::account::inputs() };
+        let sealed = Sealed::new(seen).unwrap();
+        let last = inputs.decide(&sealed, clock() + Duration::seconds(before - 1));
+        let over = inputs.decide(&sealed, clock() + Duration::seconds(before));
+        prop_assert!(last.findings.iter().all(|f| f.outcome != Outcome::Fail), "a valid waiver does not cover");
+        prop_assert!(over.findings.iter().all(|f| f.outcome != Outcome::Waived), "a waiver outlives its date");
+        let attested = |report: &Report, verdict: Verdict| {
+            report.items.iter().flat_map(|i| &i.claims).filter(|c| c.by == By::Attest && c.verdict == verdict).count()
+        };
+        prop_assert!(attested(&last, Verdict::Attested) > 0);
+        prop_assert_eq!(attested(&over, Verdict::Attested), 0);
+        prop_assert_eq!(attested(&over, Verdict::Expired), attested(&last, Verdict::Attested));
+    }
+
+    /// Law 7: every finding names observations that are there, and a command.
+    #[test]
+    fn every_word_has_evidence(picks in picks(), faults in faults()) {
+        let mut seen = snapshot(&INPUTS.catalogue, &picks);
+        for fault in &faults {
+            apply(&mut seen, fault);
+        }
+        let report = decide(&INPUTS, seen);
+        let known: Vec<&str> = report.evidence.iter().map(|e| e.id.as_str()).collect();
+        for finding in &report.findings {
+            if matches!(finding.outcome, Outcome::Pass | Outcome::Fail) {
+                prop_assert!(!finding.evidence.is_empty(), "{} has no evidence", finding.check);
+                let there = finding.evidence.iter().any(|id| known.contains(&id.as_str()));
+                prop_assert!(there, "{} names evidence that is not there", finding.check);
+                prop_assert!(!finding.reproduce.is_empty(), "{} cannot be repeated", finding.check);
+            }
+        }
+    }
+}
+
+/// An account of which nothing was seen is green nowhere.
+#[test]
+fn an_unseen_account_is_green_nowhere() {
+    let mut nothing = snapshot(&INPUTS.catalogue, &[]);
+    nothing.observations.clear();
+    nothing.coverage.clear();
+    let report = decide(&INPUTS, nothing);
+    for claim in report.items.iter().flat_map(|i| &i.claims).filter(|c| matches!(c.by, By::Live | By::Inherited)) {
+        assert_eq!(claim.verdict, Verdict::Inconclusive, "{}", claim.id);
+    }
+}
