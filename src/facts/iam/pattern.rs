@@ -55,14 +55,16 @@ pub struct Pattern {
     shape: Shape,
     unresolved: bool,
     impossible: bool,
+    /// Lower case, and to be matched so.
+    folded: bool,
 }
 
 impl Pattern {
-    /// A pattern over `service:Action`; give texts to match in lower case.
+    /// A pattern over `service:Action`, in any case.
     pub fn action(raw: &str) -> Self {
         let lower = raw.to_ascii_lowercase();
         let tokens = lower.chars().map(tok).collect();
-        Self { raw: raw.to_owned(), shape: shape(tokens), unresolved: false, impossible: false }
+        Self { raw: raw.to_owned(), shape: shape(tokens), unresolved: false, impossible: false, folded: true }
     }
 
     /// A pattern over ARNs, with policy variables still open. An ARN with fewer than six fields is completed with
@@ -73,7 +75,13 @@ impl Pattern {
 
     /// A pattern over plain text without variables or ARN rules: condition values.
     pub fn text(raw: &str) -> Self {
-        Self { raw: raw.to_owned(), shape: shape(raw.chars().map(tok).collect()), unresolved: false, impossible: false }
+        Self {
+            raw: raw.to_owned(),
+            shape: shape(raw.chars().map(tok).collect()),
+            unresolved: false,
+            impossible: false,
+            folded: false,
+        }
     }
 
     /// The same pattern with what is known of its variables filled in.
@@ -111,7 +119,7 @@ impl Pattern {
                 tokens.extend([Tok::Lit(':'), Tok::Many]);
             }
         }
-        Self { raw: raw.to_owned(), shape: shape(tokens), unresolved, impossible }
+        Self { raw: raw.to_owned(), shape: shape(tokens), unresolved, impossible, folded: false }
     }
 
     /// As written in the policy.
@@ -167,6 +175,9 @@ impl Pattern {
     pub fn matches(&self, text: &str) -> bool {
         if self.impossible {
             return false;
+        }
+        if self.folded && text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return self.matches(&text.to_ascii_lowercase());
         }
         match &self.shape {
             Shape::Everything => true,

@@ -12,6 +12,7 @@ fn wildcards_work_inside_names_and_never_as_substrings() {
     assert!(!Pattern::action("iam:Get").matches("iam:getuser"));
     assert!(!Pattern::action("s3:Get*").matches("s3-object-lambda:getobject"));
     assert!(Pattern::action("IAM:PassRol?").matches("iam:passrole"));
+    assert!(Pattern::action("iam:passrole").matches("iam:PassRole"));
     assert!(!Pattern::resource("arn:aws:iam::123456789012:role/App").matches("arn:aws:iam::123456789012:role/app"));
 }
 
