@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_iam::operation::get_account_authorization_details::GetAccountAuthorizationDetailsOutput as Page;
-use aws_sdk_iam::types::{AttachedPolicy, EntityType, PolicyDetail, Tag};
+use aws_sdk_iam::types::{AttachedPolicy, EntityType, ManagedPolicyDetail, Tag};
 use serde_json::{Value, json};
 
 use super::Durations;
@@ -127,7 +127,7 @@ fn roles(cx: &Cx, page: &Page, evidence: &[String], durations: Option<&Durations
     }
 }
 
-fn push_policy(cx: &Cx, policy: &PolicyDetail, evidence: &[String]) {
+fn push_policy(cx: &Cx, policy: &ManagedPolicyDetail, evidence: &[String]) {
     let Some(arn) = policy.arn() else { return };
     let mut draft = Draft::new(&POLICY, arn).arn(Some(arn));
     draft.read(&GET_ACCOUNT_AUTHORIZATION_DETAILS, evidence);
