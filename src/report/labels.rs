@@ -287,6 +287,7 @@ labels! {
     OPEN_ALL = "すべて開く", "Open all";
     OPERATION = "操作", "operation";
     OUTCOME = "結果", "outcome";
+    OVERVIEW = "概要", "Overview";
     PARAMETERS = "パラメーター", "parameters";
     PERMISSION = "必要な権限", "permission that mends it";
     PLACE = "アカウント・リージョン", "account · region";
@@ -300,6 +301,7 @@ labels! {
     RUN = "実行", "run";
     SCOPE = "確認の範囲と根拠", "Scope and sources";
     SELECTORS = "タグの条件", "tag selectors";
+    SEVERITY = "重要度", "severity";
     SHEET = "チェックシート", "check sheet";
     SHOWN = "表示中", "shown";
     SKIP = "項目へ移動", "Skip to the items";

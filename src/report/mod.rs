@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-//pub mod html;
+pub mod html;
 pub mod json;
 pub mod labels;
 pub mod sheet;
@@ -13,8 +13,8 @@ mod words;
 
 #[cfg(test)]
 mod sample;
-//#[cfg(test)]
-//mod tests;
+#[cfg(test)]
+mod tests;
 
 /// A format that a report can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, clap::ValueEnum)]

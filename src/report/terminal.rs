@@ -99,15 +99,16 @@ impl Page {
             row.max_height(2);
             table.add_row(row);
         }
-        // What is asked and why share what the short columns leave; nothing else may be squeezed or an id would break.
+        // What is asked and why share what the short columns, the padding and the five gaps between columns leave;
+        // nothing else may be squeezed, or an id would break in two.
         let widths = table.column_max_content_widths();
         let short: u16 = [0, 2, 3, 4].iter().filter_map(|i| widths.get(*i)).map(|w| w + 2).sum();
-        let left = self.width.saturating_sub(short + 4).max(24);
+        let left = self.width.saturating_sub(short + 2 * 2 + 5).max(24);
         let asked = widths.get(1).copied().unwrap_or(0).min(left * 9 / 20);
         let why = widths.get(5).copied().unwrap_or(0).min(left - asked);
         for (index, width) in [(1, asked), (5, why)] {
             if let Some(column) = table.column_mut(index) {
-                column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width.max(8) + 2)));
+                column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + 2)));
             }
         }
         for index in [0, 2, 3, 4] {
