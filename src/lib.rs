@@ -6,6 +6,8 @@
 //! sheet ──> mapping ──> plan ──> collect ──> snapshot ──> evaluate ──> judge ──> report
 //! (what is claimed)     (what must be read)  (evidence)   (findings)   (verdicts) (people)
 //! ```
+//!
+//! Only [`collect`] and [`outside`] touch the world; everything behind [`snapshot`] is pure.
 
 pub mod model;
 pub mod table;
@@ -25,5 +27,7 @@ pub mod snapshot;
 pub mod evaluate;
 pub mod facts;
 pub mod judge;
+
+pub mod report;
 
 pub mod pipeline;

@@ -71,9 +71,10 @@ fn sorted_pairs(bytes: &[u8]) -> String {
 
 fn canonical_body(content_type: &str, body: &[u8]) -> String {
     if content_type.contains("json")
-        && let Ok(value) = serde_json::from_slice::<Value>(body)
+        && let Ok(mut value) = serde_json::from_slice::<Value>(body)
     {
-        // serde_json's map is sorted, so printing it again is canonical.
+        // Whether serde_json keeps the order of keys depends on what else is in the build.
+        value.sort_all_objects();
         return value.to_string();
     }
     if content_type.contains("x-www-form-urlencoded") {

@@ -10,7 +10,6 @@ use include_dir::{Dir, include_dir};
 
 use super::inputs;
 use super::{Done, Failure, Out, Where, exit, output};
-use crate::mapping::Project;
 use crate::model::Lang;
 use crate::report::Format;
 use crate::snapshot::Sealed;
@@ -28,8 +27,8 @@ pub struct Demo {
 
 pub(super) fn run(args: &Demo, lang: Lang) -> Done {
     let folder = Unpacked::new(&args.out)?;
-    let project = Project::load(&folder.0).map_err(|e| Failure::new(exit::INTERNAL, e))?;
-    let sheet = project.sheet.clone().unwrap_or_default();
+    let project = inputs::project(&folder.0)?;
+    let sheet = project.sheet.clone().unwrap_or_default().display().to_string();
     let original = std::fs::read(folder.0.join(&sheet)).map_err(Failure::internal)?;
     let read = inputs::from_bytes(&sheet, original, &folder.0, project, &Where::default())?;
     let sealed = see(&read.inputs, &folder)?;

@@ -23,7 +23,7 @@ pub(super) struct Read {
 
 /// Reads sheet, project and catalogue.
 pub(super) fn read(source: &SheetSource, place: &Where) -> Result<Read, Failure> {
-    let project = mapping::Project::load(&source.project).map_err(|e| Failure::new(super::exit::DATA, e))?;
+    let project = project(&source.project)?;
     let path = source
         .sheet
         .clone()
@@ -34,6 +34,23 @@ pub(super) fn read(source: &SheetSource, place: &Where) -> Result<Read, Failure>
     })?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     from_bytes(&name, original, &source.project, project, place)
+}
+
+/// The project's settings; the defaults where the folder has no kakunin.toml.
+pub(super) fn project(folder: &Path) -> Result<mapping::Project, Failure> {
+    let path = folder.join("kakunin.toml");
+    if !path.is_file() {
+        return Ok(mapping::Project::default());
+    }
+    mapping::Project::load(&path).map_err(|e| Failure::new(super::exit::DATA, e))
+}
+
+/// Reads a file of the project where it is there; nothing where it is not.
+fn optional<T: Default>(
+    path: &Path,
+    load: impl Fn(&Path) -> Result<T, mapping::MappingError>,
+) -> Result<T, Failure> {
+    if path.is_file() { load(path).map_err(|e| Failure::new(super::exit::DATA, e)) } else { Ok(T::default()) }
 }
 
 /// The same, from a sheet's bytes.
@@ -51,8 +68,8 @@ pub(super) fn from_bytes(
     // The project folder may be this program's own source tree, whose checks are built in already.
     let own = (own.is_dir() && folder.join("kakunin.toml").is_file()).then_some(own);
     let catalogue = Catalogue::with(own.as_deref()).map_err(|e| Failure::new(super::exit::DATA, e))?;
-    let attestations = mapping::attestations(&folder.join("attestations.toml")).map_err(|e| Failure::new(super::exit::DATA, e))?;
-    let waivers = mapping::waivers(&folder.join("waivers.toml")).map_err(|e| Failure::new(super::exit::DATA, e))?;
+    let attestations = optional(&folder.join("attestations.toml"), mapping::load_attestations)?;
+    let waivers = optional(&folder.join("waivers.toml"), mapping::load_waivers)?;
     let mut params = project.params;
     if let Some(roster) = &project.roster {
         let leavers = roster_of(&folder.join(roster))?;
@@ -66,8 +83,9 @@ pub(super) fn from_bytes(
     if !place.account.is_empty() {
         scope.accounts = place.account.clone();
     }
+    let endpoints = project.tls.iter().map(|e| format!("{}:{}", e.host, e.port)).collect();
     let inputs =
-        Inputs { sheet, mapping, catalogue, params, attestations, waivers, scope, endpoints: project.endpoints };
+        Inputs { sheet, mapping, catalogue, params, attestations, waivers, scope, endpoints };
     Ok(Read { inputs, original })
 }
 

@@ -39,9 +39,9 @@ pub(super) fn write(
     Ok(())
 }
 
-fn terminal_width() -> usize {
+fn terminal_width() -> u16 {
     let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-    let asked = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let asked = terminal_size::terminal_size().map(|(width, _)| width.0);
     columns.or(asked).unwrap_or(120).clamp(60, 240)
 }
 
@@ -64,7 +64,7 @@ fn file(
     };
     match format {
         Format::Terminal => Ok(()),
-        Format::Json => put("report.json", report::json::render(report).map_err(Failure::internal)?.as_bytes()),
+        Format::Json => put("report.json", report::json::render(report, report::json::Layout::Pretty).map_err(Failure::internal)?.as_bytes()),
         Format::Html => put("report.html", report::html::render(report, lang).map_err(Failure::internal)?.as_bytes()),
         Format::Sheet => {
             let columns: Vec<sheet::Column> = report::sheet::columns(report, lang)

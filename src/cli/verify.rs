@@ -1,9 +1,7 @@
 //! `kakunin verify`: one run.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 
-use chrono::{SubsecRound, Utc};
 use clap::Args;
 
 use super::inputs::{self, Read};
@@ -78,12 +76,15 @@ fn code(report: &Report, fail_on: FailOn) -> u8 {
 
 #[cfg(not(feature = "aws"))]
 fn observe(_args: &Verify, _inputs: &crate::pipeline::Inputs) -> Result<Sealed, Failure> {
-    let _ = (Arc::new(Mutex::new(())), Utc::now().trunc_subsecs(0));
     Err(Failure::usage("this build has no AWS in it: give --snapshot FILE, or build with the default features"))
 }
 
 #[cfg(feature = "aws")]
 fn observe(args: &Verify, inputs: &crate::pipeline::Inputs) -> Result<Sealed, Failure> {
+    use std::sync::{Arc, Mutex};
+
+    use chrono::{SubsecRound, Utc};
+
     use super::collect::{Target, observe};
     use crate::aws::{Origin, Recording};
 

@@ -1,0 +1,323 @@
+//! Every word that reports use of their own, in both languages, in one place.
+//!
+//! Verdict labels (`FAIL`, `PASS`, …) stay as they are in both languages, so that a page, a terminal and
+//! `report.json` can be searched for the same word; their names and explanations are translated.
+
+use crate::model::{Agreement, Answer, By, CheckOutcome, GapReason, Lang, Outcome, Text, Verdict};
+
+/// A fixed text in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Label {
+    /// Japanese.
+    pub ja: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Label {
+    /// The text in `lang`.
+    pub fn get(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Ja => self.ja,
+            Lang::En => self.en,
+        }
+    }
+
+    /// As a [`Text`].
+    pub fn text(self) -> Text {
+        Text::new(self.ja, self.en)
+    }
+}
+
+const fn label(ja: &'static str, en: &'static str) -> Label {
+    Label { ja, en }
+}
+
+/// Name of a verdict, next to its label.
+pub fn verdict(verdict: Verdict) -> Label {
+    match verdict {
+        Verdict::Fail => label("不適合", "does not hold"),
+        Verdict::Inconclusive => label("判定不能", "could not be seen"),
+        Verdict::Expired => label("表明の期限切れ", "statement ran out"),
+        Verdict::Unattested => label("表明なし", "nobody has stated it"),
+        Verdict::Untested => label("対象なし", "nothing to test"),
+        Verdict::Waived => label("リスク受容", "accepted risk"),
+        Verdict::Pass => label("適合", "holds"),
+        Verdict::Attested => label("表明あり", "stated by a person"),
+        Verdict::Inherited => label("AWS の責任範囲", "AWS's side"),
+        Verdict::Na => label("該当なし", "not applicable"),
+    }
+}
+
+/// What a verdict means, in one or two sentences for people who read their first report.
+pub fn verdict_meaning(verdict: Verdict) -> Label {
+    match verdict {
+        Verdict::Fail => label(
+            "範囲内のリソースの少なくとも 1 つが期待どおりではなく、有効なリスク受容もありません。",
+            "At least one resource in scope is not as expected, and no valid waiver covers it.",
+        ),
+        Verdict::Inconclusive => label(
+            "不適合は見つかっていませんが、読み取れなかったものがあり、適合とは言えません。",
+            "Nothing was found to fail, but something was not read, so nobody can say that it holds.",
+        ),
+        Verdict::Expired => {
+            label("根拠である担当者の表明が期限を過ぎています。", "It rests on a person's statement that has run out.")
+        }
+        Verdict::Unattested => label(
+            "API では確かめられないため担当者の表明が必要ですが、まだありません。",
+            "No API can show it; a person has to state it, and nobody has.",
+        ),
+        Verdict::Untested => label(
+            "すべて読み取りましたが、範囲内に真偽を判定できる対象がありません。適合ではありません。",
+            "All was read, and nothing in scope could make it true or false. This is not a pass.",
+        ),
+        Verdict::Waived => label(
+            "不適合のリソースはすべて、期限内のリスク受容の対象です。",
+            "Every failing resource is an accepted risk, in date.",
+        ),
+        Verdict::Pass => label(
+            "範囲内をすべて読み取り、1 件以上を検査し、すべて期待どおりでした。",
+            "Everything in scope was read, at least one resource was tested, and all are as expected.",
+        ),
+        Verdict::Attested => {
+            label("担当者の表明があり、期限内です。", "A person states it, and the statement is in date.")
+        }
+        Verdict::Inherited => label(
+            "責任共有モデルにおける AWS 側の責任であり、その前提条件を確認できました。",
+            "It is AWS's side of shared responsibility, and its precondition was seen to hold.",
+        ),
+        Verdict::Na => label(
+            "該当なしとの申告があり、これを覆す事実は見つかっていません。",
+            "Declared not applicable, and nothing seen refutes that.",
+        ),
+    }
+}
+
+/// Name of an agreement.
+pub fn agreement(agreement: Agreement) -> Label {
+    match agreement {
+        Agreement::Contradicted => label("回答と矛盾", "contradicted"),
+        Agreement::Unproven => label("未証明", "unproven"),
+        Agreement::Conceded => label("備考で留保", "conceded"),
+        Agreement::Understated => label("回答以上", "understated"),
+        Agreement::Confirmed => label("回答どおり", "confirmed"),
+    }
+}
+
+/// What an agreement means.
+pub fn agreement_meaning(agreement: Agreement) -> Label {
+    match agreement {
+        Agreement::Contradicted => {
+            label("「はい」と回答していますが、事実は異なります。", "Answered yes, and what was seen says otherwise.")
+        }
+        Agreement::Unproven => label("回答の正否を示せませんでした。", "The answer was neither shown nor refuted."),
+        Agreement::Conceded => label(
+            "備考自体が、一部を実施していないことを認めています。",
+            "The remark itself admits that a part is not done.",
+        ),
+        Agreement::Understated => label(
+            "「いいえ」または「該当なし」と回答していますが、実際には満たしています。",
+            "Answered no or not applicable, and it does hold.",
+        ),
+        Agreement::Confirmed => label("回答は事実と一致しています。", "The answer is right."),
+    }
+}
+
+/// An answer of the sheet, understood.
+pub fn answer(answer: Answer) -> Label {
+    match answer {
+        Answer::Yes => label("はい", "yes"),
+        Answer::No => label("いいえ", "no"),
+        Answer::Partial => label("一部", "partial"),
+        Answer::Na => label("対象外", "n/a"),
+        Answer::Unknown => label("不明", "unknown"),
+    }
+}
+
+/// Who decides a claim.
+pub fn by(by: By) -> Label {
+    match by {
+        By::Live => label("実測で判定", "decided by observation"),
+        By::Partial => label("実測と担当者の表明で判定", "decided by observation and a person"),
+        By::Attest => label("担当者の表明で判定", "stated by a person"),
+        By::Inherited => label("AWS の責任範囲", "AWS's side of shared responsibility"),
+        By::Na => label("該当なしの申告", "declared not applicable"),
+    }
+}
+
+/// Outcome of a check within a claim.
+pub fn check_outcome(outcome: CheckOutcome) -> Label {
+    match outcome {
+        CheckOutcome::Fail => label("不適合", "fail"),
+        CheckOutcome::Unknown => label("不明", "unknown"),
+        CheckOutcome::Untested => label("対象なし", "untested"),
+        CheckOutcome::Waived => label("リスク受容", "waived"),
+        CheckOutcome::Pass => label("適合", "pass"),
+    }
+}
+
+/// Outcome of a finding.
+pub fn outcome(outcome: Outcome) -> Label {
+    match outcome {
+        Outcome::Fail => label("不適合", "fail"),
+        Outcome::Unknown => label("不明", "unknown"),
+        Outcome::Waived => label("リスク受容", "waived"),
+        Outcome::Pass => label("適合", "pass"),
+    }
+}
+
+/// Why something was not read.
+pub fn gap_reason(reason: GapReason) -> Label {
+    match reason {
+        GapReason::Denied => label("権限がない", "denied"),
+        GapReason::Throttled => label("呼び出し制限", "throttled"),
+        GapReason::Timeout => label("応答なし", "no answer in time"),
+        GapReason::Unsupported => label("未対応の操作", "unsupported"),
+        GapReason::RegionDisabled => label("リージョンが無効", "region not enabled"),
+        GapReason::MissingField => label("応答に項目がない", "field missing from the answer"),
+        GapReason::NotRead => label("読み取っていない", "not read"),
+        GapReason::Error => label("エラー", "error"),
+    }
+}
+
+/// What to do about a gap.
+pub fn gap_remedy(reason: GapReason) -> Label {
+    match reason {
+        GapReason::Denied => label(
+            "実行ロールに次の権限を許可してください。拒否元が SCP や許可の境界なら、そちらも確認してください。",
+            "Allow the role that runs this the permissions below; where an SCP or a boundary refuses, look there too.",
+        ),
+        GapReason::Throttled => {
+            label("時間をおいて再実行してください。", "Run again later, when fewer other calls compete.")
+        }
+        GapReason::Timeout => label(
+            "ネットワークとエンドポイントへの到達性を確認し、再実行してください。",
+            "Check that the endpoint can be reached, and run again.",
+        ),
+        GapReason::Unsupported => label(
+            "このエンドポイントはこの操作を提供していません。リージョンの範囲を見直してください。",
+            "This endpoint does not offer the operation; leave the region out of scope if the service cannot exist there.",
+        ),
+        GapReason::RegionDisabled => {
+            label("リージョンを有効にするか、範囲から外してください。", "Enable the region, or leave it out of scope.")
+        }
+        GapReason::MissingField => label(
+            "応答に必要な項目がありませんでした。ツールの更新を確認してください。",
+            "The answer lacked a field that is always documented; look for a newer version of the tool.",
+        ),
+        GapReason::NotRead => label(
+            "スナップショットにありません。もう一度収集してください。",
+            "The snapshot does not hold it; collect again.",
+        ),
+        GapReason::Error => label("詳細を確認し、再実行してください。", "Read the detail, and run again."),
+    }
+}
+
+/// Severity of a check; a word that is not known is shown as it is.
+pub fn severity(word: &str) -> Text {
+    match word {
+        "critical" => Text::new("重大", "critical"),
+        "high" => Text::new("高", "high"),
+        "medium" => Text::new("中", "medium"),
+        "low" => Text::new("低", "low"),
+        other => Text::same(other),
+    }
+}
+
+macro_rules! labels {
+    ($($name:ident = $ja:literal, $en:literal;)*) => { $(
+        #[doc = concat!("`", $en, "`")]
+        pub const $name: Label = label($ja, $en);
+    )* };
+}
+
+labels! {
+    ACCOUNT = "アカウント", "account";
+    ACCOUNTS = "アカウント", "accounts";
+    AGREEMENT = "回答との一致", "agreement";
+    ALL_RESOURCES = "すべて", "everything";
+    ANSWER = "回答", "answer";
+    API_CALLS = "API 呼び出し", "API calls";
+    AS_UNDER = "詳細は次の項目を参照", "shown under";
+    ATTESTED_HALF = "担当者が表明する部分", "what a person states";
+    CATALOGUE = "検査定義", "catalogue";
+    CHECK = "検査", "check";
+    CHECKED_AT = "確認日時", "checked at";
+    CLAIM = "主張", "claim";
+    CLAIMS = "主張", "claims";
+    CLOCK = "判定基準時刻", "clock";
+    CLOSE_ALL = "すべて閉じる", "Close all";
+    COMMAND = "再現コマンド", "command";
+    CONFIDENCE = "確度", "confidence";
+    CONCESSION = "備考での留保", "conceded in the remark";
+    COPIED = "コピーしました", "Copied";
+    COPY = "コピー", "Copy";
+    COULD_NOT_BE_SEEN = "確認できなかったもの", "What could not be seen";
+    COUNT = "件数", "count";
+    DECIDED_BY = "判定根拠の主張", "decided by";
+    DECIDES = "この主張が判定を決めました", "this claim decided";
+    DETAIL = "詳細", "detail";
+    DIGEST = "ダイジェスト", "digest";
+    EVIDENCE = "証拠", "evidence";
+    EVIDENCE_AND_COMMANDS = "証拠と再現コマンド", "Evidence, and how to repeat it";
+    EVIDENCE_LINK = "証跡", "evidence";
+    EXCLUDE = "除外するタグ", "tags left out";
+    EXCLUDE_UNTAGGED = "タグのないリソースは対象外", "resources without any tag are left out";
+    EXPECTED = "期待", "expected";
+    EXPIRES = "期限", "valid until";
+    FILTER = "絞り込み", "Filter";
+    FILTER_HINT = "選ばなければすべて表示します", "none chosen shows all";
+    FINDINGS = "検査結果", "findings";
+    FINISHED = "収集の終了", "finished";
+    INCLUDE = "対象のタグ", "tags included";
+    ITEM = "項目", "item";
+    ITEMS = "項目", "items";
+    LANGUAGE = "言語", "Language";
+    LIVE_HALF = "実測で判定する部分", "what was observed";
+    MATCHED = "対応付け", "matched to";
+    MEANINGS = "判定の読み方", "How to read the verdicts";
+    NOBODY = "表明者なし", "nobody";
+    NOTHING_FAILED = "不適合の項目はありません。", "No item fails.";
+    NOTHING_UNSEEN = "読み取れなかったものはありません。", "Everything that was asked for was read.";
+    NO_CHECKS = "この主張を実測する検査はありません。", "No check observes this claim.";
+    NO_CLAIMS = "この項目には対応する主張がありません。", "No claim is known for this item.";
+    NOTE = "備考", "note";
+    NOT_MATCHED = "対応なし", "nothing";
+    OBSERVED = "実測", "observed";
+    OPEN_ALL = "すべて開く", "Open all";
+    OPERATION = "操作", "operation";
+    OUTCOME = "結果", "outcome";
+    OVERVIEW = "概要", "Overview";
+    PARAMETERS = "パラメーター", "parameters";
+    PERMISSION = "必要な権限", "permission that mends it";
+    PLACE = "アカウント・リージョン", "account · region";
+    REASON = "理由", "reason";
+    REGION = "リージョン", "region";
+    REGIONS = "リージョン", "regions";
+    REMARK = "備考", "remark";
+    REPORT = "確認報告", "Verification report";
+    REQUEST_ID = "リクエスト ID", "request id";
+    RESOURCE = "リソース", "resource";
+    RUN = "実行", "run";
+    SCOPE = "確認の範囲と根拠", "Scope and sources";
+    SELECTORS = "タグの条件", "tag selectors";
+    SEVERITY = "重要度", "severity";
+    SHEET = "チェックシート", "check sheet";
+    SHOWN = "表示中", "shown";
+    SKIP = "項目へ移動", "Skip to the items";
+    SNAPSHOT = "スナップショット", "snapshot";
+    STARTED = "収集の開始", "started";
+    STATEMENT = "表明", "statement";
+    SUMMARY = "集計", "Summary";
+    TEXT = "確認事項", "what is asked";
+    TOOL = "ツール", "tool";
+    TOPICS = "トピック", "topics";
+    TO_STATE = "表明が必要な内容", "to be stated";
+    UNREAD = "読み取れなかったシートの行", "Lines of the sheet that were not read";
+    UNREAD_WHY = "理由", "why";
+    VERDICT = "判定", "verdict";
+    WARNINGS = "注意", "Warnings";
+    WHAT_FAILED = "不適合の内容と理由", "What failed, and why";
+    WHERE = "場所", "where";
+    WHO = "表明者", "stated by";
+}

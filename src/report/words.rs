@@ -1,0 +1,160 @@
+//! Sentences and small texts that more than one format builds from the report.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::labels;
+use crate::model::{CheckReport, Finding, Gap, GapReason, Outcome, Population, Report, Text};
+
+/// A count with thousands separated: `12,345`.
+pub(super) fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `2026-03-01T00:00:00Z` as people write it; what is no such moment stays as it is.
+pub(super) fn moment(rfc3339: &str) -> String {
+    match chrono::DateTime::parse_from_rfc3339(rfc3339) {
+        Ok(at) => at.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        Err(_) => rfc3339.to_owned(),
+    }
+}
+
+/// The first twelve digits of a digest: enough to compare by eye.
+pub(super) fn short_digest(digest: &str) -> String {
+    digest.chars().take(12).collect()
+}
+
+/// `{MultiAZ: true}` as `MultiAZ=true`.
+pub(super) fn pairs(values: &BTreeMap<String, Value>) -> String {
+    values.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Tag selectors as `env=prod|staging, team=*`.
+pub(super) fn selectors(tags: &BTreeMap<String, Vec<String>>) -> String {
+    tags.iter().map(|(key, values)| format!("{key}={}", values.join("|"))).collect::<Vec<_>>().join(", ")
+}
+
+/// How many resources a check was tried on, in the words that the laws ask for: passed of all, then the rest.
+pub(super) fn population(p: &Population) -> Text {
+    let mut ja = format!("{} 件中 {} 件適合、不適合 {} 件、不明 {} 件", p.in_scope, p.passed, p.failed, p.unknown);
+    let mut en = format!("{} of {} passed, {} failed, {} unknown", p.passed, p.in_scope, p.failed, p.unknown);
+    if p.waived > 0 {
+        ja.push_str(&format!("、リスク受容 {} 件", p.waived));
+        en.push_str(&format!(", {} waived", p.waived));
+    }
+    ja.push_str(&format!("（確認した {} 件のうち範囲内 {} 件）", p.seen, p.in_scope));
+    en.push_str(&format!("; {} in scope, of {} seen", p.in_scope, p.seen));
+    Text::new(ja, en)
+}
+
+/// Which accounts and regions: `3 accounts × 2 regions`, or the number of pairs where accounts differ.
+pub(super) fn reach(accounts: &BTreeMap<String, Vec<String>>) -> Text {
+    let pairs: usize = accounts.values().map(Vec::len).sum();
+    let sizes: BTreeSet<usize> = accounts.values().map(Vec::len).collect();
+    let n = accounts.len();
+    let account = if n == 1 { "account" } else { "accounts" };
+    match (sizes.len(), sizes.first()) {
+        (1, Some(&each)) => {
+            let region = if each == 1 { "region" } else { "regions" };
+            Text::new(format!("{n} アカウント × {each} リージョン"), format!("{n} {account} × {each} {region}"))
+        }
+        _ => Text::new(
+            format!("{n} アカウント・延べ {pairs} リージョン"),
+            format!("{n} {account}, {pairs} account-region pairs"),
+        ),
+    }
+}
+
+/// The findings of a check, the ones that want attention first; positions that do not exist are left out.
+pub(super) fn findings<'r>(report: &'r Report, check: &CheckReport) -> Vec<&'r Finding> {
+    let mut found: Vec<&Finding> = check.findings.iter().filter_map(|i| report.findings.get(*i)).collect();
+    found.sort_by_key(|finding| finding.outcome);
+    found
+}
+
+/// Only those that fail.
+pub(super) fn failing<'r>(report: &'r Report, check: &CheckReport) -> Vec<&'r Finding> {
+    findings(report, check).into_iter().filter(|finding| finding.outcome == Outcome::Fail).collect()
+}
+
+/// Gaps of one reason and operation, taken together.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct GapGroup {
+    pub(super) reason: GapReason,
+    pub(super) operation: String,
+    /// How many gaps.
+    pub(super) count: usize,
+    /// `account region`, sorted, without duplicates.
+    pub(super) places: Vec<String>,
+    /// Resources that were asked about one by one.
+    pub(super) resources: usize,
+    /// What the other side said, without duplicates.
+    pub(super) details: Vec<String>,
+    /// IAM actions that AWS named in its refusals.
+    pub(super) permissions: Vec<String>,
+}
+
+static REFUSED_ACTION: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"not authorized to perform:? ?([a-z0-9-]+:[A-Za-z0-9*]+)").ok());
+
+/// The IAM action that AWS's own message names. It is often not the operation's name (`s3:ListAllMyBuckets` for
+/// `ListBuckets`), so it is never derived from the operation. Message form: AWS IAM User Guide,
+/// "Troubleshoot access denied error messages".
+pub(super) fn refused_action(detail: &str) -> Option<String> {
+    let found = REFUSED_ACTION.as_ref()?.captures(detail)?;
+    found.get(1).map(|action| action.as_str().to_owned())
+}
+
+/// Gaps by reason and operation, in that order.
+pub(super) fn gap_groups<'r>(gaps: impl IntoIterator<Item = &'r Gap>) -> Vec<GapGroup> {
+    let mut groups: BTreeMap<(GapReason, &str), Vec<&Gap>> = BTreeMap::new();
+    for gap in gaps {
+        groups.entry((gap.reason, &gap.operation)).or_default().push(gap);
+    }
+    let mut out = Vec::with_capacity(groups.len());
+    for ((reason, operation), gaps) in groups {
+        let unique = |texts: Vec<String>| -> Vec<String> {
+            texts.into_iter().filter(|text| !text.is_empty()).collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        out.push(GapGroup {
+            reason,
+            operation: operation.to_owned(),
+            count: gaps.len(),
+            places: unique(gaps.iter().map(|gap| format!("{} {}", gap.account, gap.region)).collect()),
+            resources: unique(gaps.iter().filter_map(|gap| gap.resource.clone()).collect()).len(),
+            details: unique(gaps.iter().map(|gap| gap.detail.trim().to_owned()).collect()),
+            permissions: match reason {
+                GapReason::Denied => unique(gaps.iter().filter_map(|gap| refused_action(&gap.detail)).collect()),
+                _ => Vec::new(),
+            },
+        });
+    }
+    out
+}
+
+/// `label = name: meaning` is shown in several places; counts of a summary in the order of `labels`, with 0 where a
+/// report does not name one.
+pub(super) fn counted(counts: &BTreeMap<String, usize>, label: &str) -> usize {
+    counts.get(label).copied().unwrap_or(0)
+}
+
+/// `critical` and its like, in both languages, with the check's outcome before it.
+pub(super) fn check_line(check: &CheckReport) -> Text {
+    let severity = labels::severity(&check.severity);
+    let population = population(&check.population);
+    Text::new(
+        format!("重要度 {} · {}", severity.ja, population.ja),
+        format!("severity {} · {}", severity.en, population.en),
+    )
+}
