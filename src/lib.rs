@@ -7,4 +7,5 @@
 //! (what is claimed)     (what must be read)  (evidence)   (findings)   (verdicts) (people)
 //! ```
 
+pub mod mapping;
 pub mod model;
