@@ -9,6 +9,7 @@
 //!
 //! Only [`collect`] and [`outside`] touch the world; everything behind [`snapshot`] is pure.
 
+pub mod mapping;
 pub mod model;
 pub mod table;
 

@@ -1,0 +1,20 @@
+//! What a sheet claims: families of sheets known to the program, the match of a sheet to one of them, and what people
+//! add to it: attestations, waivers, the project's settings.
+//!
+//! Pure, but for the functions named `load`, which read one file each.
+
+mod error;
+mod framework;
+mod matching;
+mod project;
+mod score;
+mod statements;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use error::{MappingError, Problem};
+pub use framework::{Framework, FrameworkItem, Heading, builtin};
+pub use matching::{MIN_MARGIN, MIN_SCORE, map_sheet};
+pub use project::{Endpoint, Project};
+pub use statements::{load_attestations, load_waivers, parse_attestations, parse_waivers};

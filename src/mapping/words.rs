@@ -1,0 +1,164 @@
+//! Texts made comparable, whatever the width, spacing, long vowels and language they are written in.
+
+use std::collections::BTreeSet;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// English words that say nothing of the subject.
+const STOP: &[&str] = &[
+    "a", "all", "an", "and", "any", "are", "as", "at", "be", "by", "can", "do", "does", "each", "for", "from", "get",
+    "has", "have", "how", "in", "is", "it", "its", "must", "of", "on", "or", "our", "shall", "should", "so", "such",
+    "that", "the", "their", "them", "there", "they", "this", "those", "to", "what", "when", "which", "who", "with",
+    "you", "your",
+];
+
+/// Letters of an English word that count: `encryption` and `encrypted` are one word.
+const STEM: usize = 6;
+
+/// Latin keywords up to this long match whole words only: `fire` is not in `firewall`.
+const WHOLE_WORD: usize = 4;
+
+/// A text, normalised.
+#[derive(Debug, Clone)]
+pub(super) struct Words {
+    /// Letters and digits only: what Japanese is searched in.
+    squeezed: String,
+    /// Latin words with one space around each: what English is searched in.
+    latin: String,
+}
+
+impl Words {
+    /// NFKC, lower case, without the long vowel mark (サーバ and サーバー are both usual).
+    pub(super) fn new(text: &str) -> Self {
+        let plain: String = text.nfkc().flat_map(char::to_lowercase).filter(|c| !is_long_vowel(*c)).collect();
+        let mut latin = String::from(" ");
+        for c in plain.chars() {
+            if c.is_ascii_alphanumeric() {
+                latin.push(c);
+            } else if c.is_alphanumeric() {
+                // Japanese between two Latin words keeps them from being one phrase.
+                latin.push_str(" / ");
+            } else if !latin.ends_with(' ') && c != '\'' && c != '’' {
+                latin.push(' ');
+            }
+        }
+        latin.push(' ');
+        Self { squeezed: plain.chars().filter(|c| c.is_alphanumeric()).collect(), latin }
+    }
+
+    /// Whether `keyword` is in the text.
+    pub(super) fn has(&self, keyword: &Keyword) -> bool {
+        match keyword {
+            Keyword::Anywhere(text) => self.squeezed.contains(text),
+            Keyword::Starts(text) => self.latin.contains(text),
+            Keyword::Whole(one, many) => {
+                self.latin.contains(one) || many.as_ref().is_some_and(|m| self.latin.contains(m))
+            }
+            Keyword::Never => false,
+        }
+    }
+
+    /// Whether any of these Japanese or Latin fragments is in the text, ignoring all spacing.
+    pub(super) fn has_any(&self, fragments: &[&str]) -> bool {
+        fragments.iter().any(|fragment| self.squeezed.contains(fragment))
+    }
+
+    /// Stems of Latin words, and pairs of neighbouring characters of the rest.
+    pub(super) fn tokens(&self) -> BTreeSet<String> {
+        let mut tokens: BTreeSet<String> = self
+            .latin
+            .split([' ', '/'])
+            .filter(|word| !word.is_empty() && !STOP.contains(word))
+            .map(|word| word.chars().take(STEM).collect())
+            .collect();
+        let chars: Vec<char> = self.squeezed.chars().collect();
+        for pair in chars.windows(2) {
+            if let [a, b] = pair
+                && !a.is_ascii()
+                && !b.is_ascii()
+                && !(is_hiragana(*a) && is_hiragana(*b))
+            {
+                tokens.insert([*a, *b].iter().collect());
+            }
+        }
+        tokens
+    }
+}
+
+/// A word of the field, ready to be searched for.
+#[derive(Debug, Clone)]
+pub(super) enum Keyword {
+    /// Japanese: anywhere.
+    Anywhere(String),
+    /// Latin: at the start of a word.
+    Starts(String),
+    /// Short Latin: the whole word, or its plural.
+    Whole(String, Option<String>),
+    /// Nothing to search for.
+    Never,
+}
+
+impl Keyword {
+    pub(super) fn new(text: &str) -> Self {
+        let words = Words::new(text);
+        let phrase = words.latin.trim();
+        if !words.squeezed.is_ascii() {
+            Self::Anywhere(words.squeezed)
+        } else if phrase.is_empty() {
+            Self::Never
+        } else if phrase.len() > WHOLE_WORD {
+            Self::Starts(format!(" {phrase}"))
+        } else {
+            // OSS is not the plural of OS.
+            Self::Whole(format!(" {phrase} "), (!phrase.ends_with('s')).then(|| format!(" {phrase}s ")))
+        }
+    }
+}
+
+fn is_long_vowel(c: char) -> bool {
+    c == 'ー'
+}
+
+fn is_hiragana(c: char) -> bool {
+    ('\u{3041}'..='\u{309f}').contains(&c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(text: &str, keyword: &str) -> bool {
+        Words::new(text).has(&Keyword::new(keyword))
+    }
+
+    #[test]
+    fn width_spacing_and_long_vowels_do_not_matter() {
+        assert!(has("サーバの ID 登録", "サーバー"));
+        assert!(has("利用者の ID 登録機能", "ID登録"));
+        assert!(has("ﾌｧｲｱｳｫｰﾙ(FW)", "ファイアウォール"));
+        assert!(has("ファイアウォール(ＦＷ)", "FW"));
+    }
+
+    #[test]
+    fn short_latin_words_match_whole_words_only() {
+        assert!(!has("a firewall is in place", "fire"));
+        assert!(has("a fire detector", "fire"));
+        assert!(has("PCs are locked", "PC"));
+        assert!(!has("OSS licences", "OS"));
+        assert!(has("対応OSとブラウザ", "OS"));
+        assert!(!has("a reboot", "boot"));
+    }
+
+    #[test]
+    fn long_latin_words_match_at_the_start_of_a_word() {
+        assert!(has("Encryption at rest", "encrypt"));
+        assert!(!has("unencrypted", "encrypt"));
+        assert!(has("each  Data-Center", "data center"));
+        assert!(!has("data データ center", "data center"));
+    }
+
+    #[test]
+    fn an_empty_keyword_matches_nothing() {
+        assert!(!has("anything", " "));
+    }
+}
