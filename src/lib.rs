@@ -9,10 +9,10 @@
 //!
 //! Only [`collect`] and [`outside`] touch the world; everything behind [`snapshot`] is pure.
 
-pub mod mapping;
 pub mod model;
 pub mod table;
 
+pub mod mapping;
 pub mod sheet;
 
 pub mod catalogue;
@@ -32,3 +32,5 @@ pub mod judge;
 pub mod report;
 
 pub mod pipeline;
+
+pub mod cli;

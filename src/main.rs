@@ -1,3 +1,5 @@
 //! The `kakunin` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    kakunin::cli::main()
+}

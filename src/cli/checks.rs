@@ -111,7 +111,7 @@ fn as_json(checks: &[&Check]) -> Done {
 
 fn list(checks: &[&Check], lang: Lang) -> Done {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     for check in checks {
         table.add_row([&check.id, check.severity.label(), check.title.get(lang), &check.topics.join(", ")]);
     }

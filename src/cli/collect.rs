@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Done, Failure, SheetSource, Where, exit, inputs};
+use super::{Done, Failure, SheetSource, Where};
 
 /// Arguments of `kakunin collect`.
 #[derive(Debug, Args)]
@@ -39,7 +39,8 @@ mod with_aws {
 
     use chrono::{SubsecRound, Utc};
 
-    use super::{CollectArgs, Done, Failure, exit, inputs};
+    use super::super::{exit, inputs};
+    use super::{CollectArgs, Done, Failure};
     use crate::aws::{Origin, Recording, Session};
     use crate::cli::progress::Bar;
     use crate::collect::{CollectError, collect};

@@ -8,6 +8,7 @@ mod inputs;
 mod locale;
 mod output;
 mod policy;
+#[cfg(feature = "aws")]
 mod progress;
 mod sheet;
 mod verify;

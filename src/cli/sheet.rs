@@ -35,7 +35,7 @@ fn people(sheet: &Sheet, lang: Lang) {
         Lang::En => ["Item", "What is asked", "Answer", "Remark", "Where"],
     };
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(words);
     for item in &sheet.items {
         let mut remark = item.remark_resolved.clone();

@@ -28,11 +28,13 @@ use url::Url;
 use super::error::{MappingError, Problem, Source, settle};
 use crate::model::{Lang, Scope};
 
-const HELP: &str = "a project has lang, roster, [scope], [params.\"<check id>\"] and [endpoints]";
+const HELP: &str = "a project has sheet, lang, roster, [scope], [params.\"<check id>\"] and [endpoints]";
 
 /// A project's settings. All have defaults: an empty file is a project.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Project {
+    /// The check sheet, relative to the project's folder.
+    pub sheet: Option<PathBuf>,
     /// Language of the output; none leaves it to the locale.
     pub lang: Option<Lang>,
     /// CSV of people who left, relative to the project's folder.
@@ -58,6 +60,7 @@ pub struct Endpoint {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawProject {
+    sheet: Option<PathBuf>,
     lang: Option<Lang>,
     roster: Option<Spanned<String>>,
     #[serde(default)]
@@ -136,7 +139,7 @@ fn parse(source: &Source) -> Result<Project, MappingError> {
         params.insert(check, read);
     }
     let tls = raw.endpoints.tls.iter().filter_map(|text| endpoint(source, text, &mut problems)).collect();
-    settle(Project { lang: raw.lang, roster, scope, params, tls }, problems)
+    settle(Project { sheet: raw.sheet, lang: raw.lang, roster, scope, params, tls }, problems)
 }
 
 fn scope(source: &Source, raw: RawScope, problems: &mut Vec<Problem>) -> Scope {
