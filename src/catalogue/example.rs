@@ -31,6 +31,7 @@ pub fn run_examples(catalogue: &Catalogue) -> Vec<ExampleFailure> {
 
 fn of_check(check: &Check, clock: Moment) -> Vec<ExampleFailure> {
     let mut failures = Vec::new();
+    let root = super::context(clock);
     for (index, example) in check.examples.iter().enumerate() {
         let mut attributes = BTreeMap::new();
         // What an example does not give is null, as with an attribute that AWS leaves out.
@@ -55,7 +56,7 @@ fn of_check(check: &Check, clock: Moment) -> Vec<ExampleFailure> {
         }
         let mut params = check.params.clone();
         params.extend(example.params.clone());
-        let said = say(check, &attributes, &|name| gaps.contains(&name).then(|| "example".to_string()), &params, clock);
+        let said = say(check, &attributes, &|name| gaps.contains(&name).then(|| "example".to_string()), &params, &root);
         let found = match &said {
             Said::Pass => ExampleOutcome::Pass,
             Said::Fail => ExampleOutcome::Fail,

@@ -8,9 +8,10 @@ pub use say::{Said, say};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cel::Context;
 use serde_json::Value;
 
-use crate::catalogue::{Catalogue, Check, Empty};
+use crate::catalogue::{Catalogue, Check, Empty, context};
 use crate::facts::{self, Fact, Facts, World};
 use crate::model::{Finding, Inside, Moment, Outcome, Resource, ResourceRef, Snapshot};
 use crate::table::{ACCOUNT_KIND, Source, registry};
@@ -54,10 +55,11 @@ pub fn evaluate(
     let snapshot = supported.as_ref();
     let facts = facts::derive(snapshot, &wanted);
     let world = World::new(snapshot);
+    let root = context(clock);
     let checks = in_use
         .iter()
         .filter_map(|id| catalogue.checks.get(id))
-        .map(|check| (check.id.clone(), one(check, params.get(&check.id), &world, &facts, clock)))
+        .map(|check| (check.id.clone(), one(check, params.get(&check.id), &world, &facts, &root)))
         .collect();
     Evaluation { checks }
 }
@@ -82,7 +84,7 @@ fn one(
     own: Option<&BTreeMap<String, Value>>,
     world: &World<'_>,
     facts: &Facts,
-    clock: Moment,
+    root: &Context<'_, '_>,
 ) -> Checked {
     let mut params = check.params.clone();
     if let Some(own) = own {
@@ -96,7 +98,7 @@ fn one(
         if inside == Inside::No {
             continue;
         }
-        if let Some(finding) = finding(check, resource, &params, world, facts, clock, inside) {
+        if let Some(finding) = finding(check, resource, &params, world, facts, root, inside) {
             checked.findings.push(finding);
         }
     }
@@ -114,7 +116,7 @@ fn finding(
     params: &BTreeMap<String, Value>,
     world: &World<'_>,
     facts: &Facts,
-    clock: Moment,
+    root: &Context<'_, '_>,
     inside: Inside,
 ) -> Option<Finding> {
     let derived = facts.of(resource);
@@ -133,7 +135,7 @@ fn finding(
             _ => None,
         }
     };
-    let said = say(check, &attributes, &gap_of, params, clock);
+    let said = say(check, &attributes, &gap_of, params, root);
     let (mut outcome, mut note) = match said {
         Said::OutOfScope => return None,
         Said::Pass => (Outcome::Pass, String::new()),

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Check, Compiled, Truth, context, value};
-use crate::model::Moment;
+use cel::Context;
+
+use crate::catalogue::{Check, Compiled, Truth, value};
 use crate::table::registry;
 
 /// What a check says of a resource.
@@ -21,7 +22,7 @@ pub enum Said {
     OutOfScope,
 }
 
-/// Says it. `gap_of` gives the reason why an attribute was not read.
+/// Says it. `root` holds our functions ([`crate::catalogue::context`]) and is made once for many. `gap_of` gives the reason why an attribute was not read.
 ///
 /// An expression that refers to a gap is unknown, whatever the rest of it says; so is one that refers to an attribute
 /// that nobody asked for.
@@ -30,16 +31,16 @@ pub fn say(
     attributes: &BTreeMap<String, Value>,
     gap_of: &dyn Fn(&str) -> Option<String>,
     params: &BTreeMap<String, Value>,
-    clock: Moment,
+    root: &Context<'_, '_>,
 ) -> Said {
     if let Some(when) = &check.when {
-        match truth(check, when, attributes, gap_of, params, clock) {
+        match truth(check, when, attributes, gap_of, params, root) {
             Truth::Is(true) => {}
             Truth::Is(false) => return Said::OutOfScope,
             Truth::Unknown(why) => return Said::Unknown(why),
         }
     }
-    match truth(check, &check.expect, attributes, gap_of, params, clock) {
+    match truth(check, &check.expect, attributes, gap_of, params, root) {
         Truth::Is(true) => Said::Pass,
         Truth::Is(false) => Said::Fail,
         Truth::Unknown(why) => Said::Unknown(why),
@@ -52,7 +53,7 @@ fn truth(
     attributes: &BTreeMap<String, Value>,
     gap_of: &dyn Fn(&str) -> Option<String>,
     params: &BTreeMap<String, Value>,
-    clock: Moment,
+    root: &Context<'_, '_>,
 ) -> Truth {
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for path in expression.paths() {
@@ -70,7 +71,7 @@ fn truth(
         }
         used.insert(attribute.name);
     }
-    let mut context = context(clock);
+    let mut context = root.new_inner_scope();
     let mut nested: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for name in used {
         let Some(found) = attributes.get(name) else { continue };

@@ -88,7 +88,7 @@ fn listing(snapshot: &mut Snapshot, at: usize, reason: GapReason, half: bool) {
     let mut keep = false;
     snapshot.resources.retain(|resource| {
         let listed = registry().kind(&resource.kind).is_some_and(|kind| kind.list.id() == operation);
-        let here = resource.region == region || region == "aws-global";
+        let here = resource.region == region;
         keep = !keep;
         !(listed && here) || (half && keep)
     });
