@@ -52,7 +52,7 @@ impl Page<'_> {
     }
 }
 
-/// A text in both languages, of which the page shows one; one alone where they are the same or the other is missing.
+/// A text in both languages, each in an `i` (which HTML gives to runs of another language, and is short), of which the page shows one; one alone where they are the same or the other is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Both {
     ja: String,
@@ -105,8 +105,8 @@ fn write_both(f: &mut fmt::Formatter<'_>, ja: &str, en: &str) -> fmt::Result {
     let Ok(safe_en) = escape(en, Html);
     match (ja, en) {
         (ja, en) if ja == en => write!(f, "{safe_ja}"),
-        (_, "") => write!(f, "<span lang=\"ja\" class=\"only\">{safe_ja}</span>"),
-        ("", _) => write!(f, "<span lang=\"en\" class=\"only\">{safe_en}</span>"),
-        _ => write!(f, "<span lang=\"ja\">{safe_ja}</span><span lang=\"en\">{safe_en}</span>"),
+        (_, "") => write!(f, "<i lang=ja class=only>{safe_ja}</i>"),
+        ("", _) => write!(f, "<i lang=en class=only>{safe_en}</i>"),
+        _ => write!(f, "<i lang=ja>{safe_ja}</i><i lang=en>{safe_en}</i>"),
     }
 }

@@ -233,7 +233,6 @@ macro_rules! labels {
 
 labels! {
     ACCOUNT = "アカウント", "account";
-    ACCOUNTS = "アカウント", "accounts";
     AGREEMENT = "回答との一致", "agreement";
     ALL_RESOURCES = "すべて", "everything";
     ANSWER = "回答", "answer";
@@ -244,20 +243,14 @@ labels! {
     CHECK = "検査", "check";
     CHECKED_AT = "確認日時", "checked at";
     CLAIM = "主張", "claim";
-    CLAIMS = "主張", "claims";
     CLOCK = "判定基準時刻", "clock";
     CLOSE_ALL = "すべて閉じる", "Close all";
-    COMMAND = "再現コマンド", "command";
-    CONFIDENCE = "確度", "confidence";
     CONCESSION = "備考での留保", "conceded in the remark";
     COPIED = "コピーしました", "Copied";
-    COPY = "コピー", "Copy";
     COULD_NOT_BE_SEEN = "確認できなかったもの", "What could not be seen";
-    COUNT = "件数", "count";
     DECIDED_BY = "判定根拠の主張", "decided by";
     DECIDES = "この主張が判定を決めました", "this claim decided";
     DETAIL = "詳細", "detail";
-    DIGEST = "ダイジェスト", "digest";
     EVIDENCE = "証拠", "evidence";
     EVIDENCE_AND_COMMANDS = "証拠と再現コマンド", "Evidence, and how to repeat it";
     EVIDENCE_LINK = "証跡", "evidence";
@@ -265,9 +258,7 @@ labels! {
     EXCLUDE_UNTAGGED = "タグのないリソースは対象外", "resources without any tag are left out";
     EXPECTED = "期待", "expected";
     EXPIRES = "期限", "valid until";
-    FILTER = "絞り込み", "Filter";
-    FILTER_HINT = "選ばなければすべて表示します", "none chosen shows all";
-    FINDINGS = "検査結果", "findings";
+    FILTER_HINT = "数字や判定を選ぶと項目を絞り込めます", "choose a figure or a verdict to narrow the items";
     FINISHED = "収集の終了", "finished";
     INCLUDE = "対象のタグ", "tags included";
     ITEM = "項目", "item";
@@ -281,22 +272,15 @@ labels! {
     NOTHING_UNSEEN = "読み取れなかったものはありません。", "Everything that was asked for was read.";
     NO_CHECKS = "この主張を実測する検査はありません。", "No check observes this claim.";
     NO_CLAIMS = "この項目には対応する主張がありません。", "No claim is known for this item.";
-    NOTE = "備考", "note";
     NOT_MATCHED = "対応なし", "nothing";
     OBSERVED = "実測", "observed";
     OPEN_ALL = "すべて開く", "Open all";
-    OPERATION = "操作", "operation";
-    OUTCOME = "結果", "outcome";
     OVERVIEW = "概要", "Overview";
     PARAMETERS = "パラメーター", "parameters";
     PERMISSION = "必要な権限", "permission that mends it";
-    PLACE = "アカウント・リージョン", "account · region";
     REASON = "理由", "reason";
-    REGION = "リージョン", "region";
-    REGIONS = "リージョン", "regions";
     REMARK = "備考", "remark";
     REPORT = "確認報告", "Verification report";
-    REQUEST_ID = "リクエスト ID", "request id";
     RESOURCE = "リソース", "resource";
     RUN = "実行", "run";
     SCOPE = "確認の範囲と根拠", "Scope and sources";

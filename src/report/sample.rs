@@ -16,13 +16,13 @@ pub(super) fn report() -> Report {
     b.finish()
 }
 
-/// `items` items, each with one check of `findings` findings of long ARNs, as a large account has them.
-pub(super) fn large(items: usize, findings: usize) -> Report {
+/// `items` items, each with one check of `findings` findings of long ARNs that rest on `observations` observations.
+pub(super) fn large(items: usize, findings: usize, observations: usize) -> Report {
     let mut b = Builder::default();
     for n in 1..=items {
         let outcomes: Vec<Outcome> =
             (0..findings).map(|i| if i % 7 == 0 { Outcome::Fail } else { Outcome::Pass }).collect();
-        let check = b.check("rds/instance-multi-az", &format!("service-{n}"), &outcomes, 2, vec![]);
+        let check = b.check("rds/instance-multi-az", &format!("service-{n}"), &outcomes, observations, vec![]);
         let claim = claim(&format!("meti-2013/6.{n}/zones"), By::Live, Verdict::Fail, vec![check]);
         b.item(&format!("6.{n}"), TEXT_JA, Answer::Yes, Verdict::Fail, Agreement::Contradicted, vec![claim]);
     }
@@ -200,7 +200,7 @@ impl Builder {
         };
         let first = self.findings.len();
         for (n, outcome) in outcomes.iter().enumerate() {
-            let account = ACCOUNTS[n % observations.clamp(1, 3)];
+            let account = ACCOUNTS[(n % observations.max(1)) % 3];
             let seen = format!("obs-{id}-{name}-{}", n % observations.max(1)).replace('/', "-");
             self.evidence.entry(seen.clone()).or_insert_with(|| EvidenceReport {
                 id: seen.clone(),

@@ -35,9 +35,23 @@ pub(super) fn short_digest(digest: &str) -> String {
     digest.chars().take(12).collect()
 }
 
-/// `{MultiAZ: true}` as `MultiAZ=true`.
+/// `{MultiAZ: true, Engine: "mysql"}` as `Engine=mysql, MultiAZ=true`.
 pub(super) fn pairs(values: &BTreeMap<String, Value>) -> String {
-    values.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
+    values.iter().map(|(name, value)| format!("{name}={}", plain(value))).collect::<Vec<_>>().join(", ")
+}
+
+/// A value as JSON; a string without its quotes where nobody could take it for something else.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text)
+            if text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:".contains(c))
+                && !text.is_empty()
+                && serde_json::from_str::<Value>(text).is_err() =>
+        {
+            text.clone()
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Tag selectors as `env=prod|staging, team=*`.
@@ -143,13 +157,12 @@ pub(super) fn gap_groups<'r>(gaps: impl IntoIterator<Item = &'r Gap>) -> Vec<Gap
     out
 }
 
-/// `label = name: meaning` is shown in several places; counts of a summary in the order of `labels`, with 0 where a
-/// report does not name one.
+/// A count of the summary; 0 where the report does not name it.
 pub(super) fn counted(counts: &BTreeMap<String, usize>, label: &str) -> usize {
     counts.get(label).copied().unwrap_or(0)
 }
 
-/// `critical` and its like, in both languages, with the check's outcome before it.
+/// A check's severity and population in one line.
 pub(super) fn check_line(check: &CheckReport) -> Text {
     let severity = labels::severity(&check.severity);
     let population = population(&check.population);
@@ -157,4 +170,50 @@ pub(super) fn check_line(check: &CheckReport) -> Text {
         format!("重要度 {} · {}", severity.ja, population.ja),
         format!("severity {} · {}", severity.en, population.en),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_by_thousands() {
+        let shown = [0, 12, 999, 1000, 1204, 1_234_567].map(count);
+        assert_eq!(shown, ["0", "12", "999", "1,000", "1,204", "1,234,567"]);
+    }
+
+    #[test]
+    fn a_string_that_looks_like_another_value_keeps_its_quotes() {
+        let of = |value: Value| pairs(&[("a".to_owned(), value)].into());
+        assert_eq!(of("ap-northeast-1a".into()), "a=ap-northeast-1a");
+        assert_eq!(of(true.into()), "a=true");
+        for (text, shown) in [
+            ("true", "a=\"true\""),
+            ("null", "a=\"null\""),
+            ("1", "a=\"1\""),
+            ("", "a=\"\""),
+            ("x, b=1", "a=\"x, b=1\""),
+        ] {
+            assert_eq!(of(text.into()), shown);
+        }
+    }
+
+    #[test]
+    fn the_refused_action_is_the_one_that_aws_names() {
+        let scp = "User: arn:aws:iam::123456789012:user/a is not authorized to perform: s3:ListAllMyBuckets with an explicit deny";
+        assert_eq!(refused_action(scp).as_deref(), Some("s3:ListAllMyBuckets"));
+        assert_eq!(refused_action("Access Denied"), None, "nothing is guessed from a message that names nothing");
+    }
+
+    #[test]
+    fn reach_tells_pairs_where_accounts_differ() {
+        let of = |sizes: &[usize]| {
+            let each = |(n, size): (usize, &usize)| (n.to_string(), vec!["r".to_owned(); *size]);
+            reach(&sizes.iter().enumerate().map(each).collect()).en
+        };
+        assert_eq!(of(&[1]), "1 account × 1 region");
+        assert_eq!(of(&[2, 2, 2]), "3 accounts × 2 regions");
+        assert_eq!(of(&[2, 17]), "2 accounts, 19 account-region pairs");
+        assert_eq!(of(&[]), "0 accounts, 0 account-region pairs");
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::Both;
 use crate::model::{
     self, Agreement, CheckOutcome, CheckReport, ClaimReport, EvidenceReport, Finding, ItemReport, MatchReport, Outcome,
-    Verdict,
+    ResourceRef, Verdict,
 };
 use crate::report::{labels, words};
 
@@ -27,7 +27,6 @@ pub(super) struct Report<'r> {
     pub(super) exclude: String,
     pub(super) verdicts: Vec<Count>,
     pub(super) agreements: Vec<Count>,
-    pub(super) contradicted: usize,
     pub(super) sections: Vec<Section<'r>>,
     pub(super) gaps: Vec<Gap>,
     pub(super) warnings: Vec<Both>,
@@ -56,7 +55,6 @@ pub(super) struct Item<'r> {
     pub(super) answer: Both,
     pub(super) verdict: &'static str,
     pub(super) class: String,
-    pub(super) verdict_name: Both,
     pub(super) agreement: &'static str,
     pub(super) agreement_name: Both,
     pub(super) reason: Both,
@@ -71,7 +69,6 @@ pub(super) struct Claim<'r> {
     pub(super) by: Both,
     pub(super) class: String,
     pub(super) verdict: &'static str,
-    pub(super) verdict_name: Both,
     pub(super) reason: Both,
     pub(super) topics: String,
     pub(super) decides: bool,
@@ -113,19 +110,28 @@ pub(super) struct Check<'r> {
 pub(super) struct Group<'r> {
     pub(super) class: &'static str,
     pub(super) outcome: Both,
+    /// Findings, shown or not.
+    pub(super) count: usize,
     pub(super) rows: Vec<Row<'r>>,
 }
 
+/// Resources that were observed alike, by the same observation.
 pub(super) struct Row<'r> {
-    pub(super) f: &'r Finding,
+    pub(super) names: Vec<Name<'r>>,
+    pub(super) note: &'r str,
     pub(super) observed: String,
     /// Number of its proof within the check.
     pub(super) proof: usize,
 }
 
+pub(super) struct Name<'r> {
+    pub(super) name: &'r str,
+    /// Account and region, where the ARN does not tell them.
+    pub(super) place: String,
+}
+
 /// A command and the observations that it repeats; findings that share them share the number.
 pub(super) struct Proof<'r> {
-    pub(super) number: usize,
     pub(super) command: &'r str,
     pub(super) seen: Vec<Seen<'r>>,
 }
@@ -144,6 +150,14 @@ pub(super) struct Gap {
     pub(super) g: words::GapGroup,
     pub(super) permissions: String,
     pub(super) places: String,
+}
+
+fn place(f: &Finding) -> String {
+    let ResourceRef { arn, account, region, .. } = &f.resource;
+    match arn {
+        Some(arn) if arn.contains(&format!(":{region}:{account}:")) => String::new(),
+        _ => format!("{account} {region}"),
+    }
 }
 
 fn class(label: &str) -> String {
@@ -204,7 +218,6 @@ impl<'r> Report<'r> {
             api_calls: words::count(run.api_calls),
             include: words::selectors(&run.scope.include),
             exclude: words::selectors(&run.scope.exclude),
-            contradicted: words::counted(&summary.by_agreement, Agreement::Contradicted.label()),
             verdicts: verdicts.into(),
             agreements: agreements.into(),
             sections,
@@ -222,7 +235,6 @@ impl<'r> Item<'r> {
             answer: labels::answer(i.answer).into(),
             verdict: i.verdict.label(),
             class: class(i.verdict.label()),
-            verdict_name: labels::verdict(i.verdict).into(),
             agreement: i.agreement.label(),
             agreement_name: labels::agreement(i.agreement).into(),
             reason: Both::new(&i.reason_ja, &i.reason),
@@ -252,7 +264,6 @@ impl<'r> Claim<'r> {
             by: labels::by(c.by).into(),
             class: class(c.verdict.label()),
             verdict: c.verdict.label(),
-            verdict_name: labels::verdict(c.verdict).into(),
             reason: (&c.reason).into(),
             topics: c.topics.join(", "),
             decides: c.id == item.decided_by && item.claims.len() > 1,
@@ -285,20 +296,26 @@ impl<'r> Check<'r> {
                 expected.push(&f.expected);
             }
             let next = numbers.len() + 1;
-            let number = *numbers.entry((&f.reproduce, &f.evidence)).or_insert_with(|| {
-                proofs.push(Proof::new(next, f, observations));
+            let proof = *numbers.entry((&f.reproduce, &f.evidence)).or_insert_with(|| {
+                proofs.push(Proof::new(f, observations));
                 next
             });
-            let row = Row { f, observed: words::pairs(&f.observed), proof: number };
-            match groups.last_mut() {
-                Some(group) if last == Some(f.outcome) => group.rows.push(row),
-                _ => groups.push(Group {
+            if last != Some(f.outcome) {
+                groups.push(Group {
                     class: outcome_class(f.outcome),
                     outcome: labels::outcome(f.outcome).into(),
-                    rows: vec![row],
-                }),
+                    count: findings.iter().filter(|other| other.outcome == f.outcome).count(),
+                    rows: Vec::new(),
+                });
             }
             last = Some(f.outcome);
+            let Some(group) = groups.last_mut() else { continue };
+            let (name, observed) = (Name { name: f.resource.name(), place: place(f) }, words::pairs(&f.observed));
+            let alike = |row: &&mut Row<'_>| row.proof == proof && row.observed == observed && row.note == f.note;
+            match group.rows.iter_mut().find(alike) {
+                Some(row) => row.names.push(name),
+                None => group.rows.push(Row { names: vec![name], note: &f.note, observed, proof }),
+            }
         }
         Self {
             c,
@@ -318,7 +335,7 @@ impl<'r> Check<'r> {
 }
 
 impl<'r> Proof<'r> {
-    fn new(number: usize, f: &'r Finding, observations: &HashMap<&str, &'r EvidenceReport>) -> Self {
+    fn new(f: &'r Finding, observations: &HashMap<&str, &'r EvidenceReport>) -> Self {
         let seen = f.evidence.iter().map(|id| {
             let evidence = observations.get(id.as_str()).copied();
             Seen {
@@ -328,7 +345,7 @@ impl<'r> Proof<'r> {
                 digest: evidence.map(|e| words::short_digest(&e.digest)).unwrap_or_default(),
             }
         });
-        Self { number, command: &f.reproduce, seen: seen.collect() }
+        Self { command: &f.reproduce, seen: seen.collect() }
     }
 }
 
