@@ -161,6 +161,21 @@ impl Cx {
     pub async fn pages<O, E>(
         &self,
         operation: &'static Operation,
+        stream: PaginationStream<Result<O, SdkError<E, HttpResponse>>>,
+        token: impl Fn(&O) -> Option<&str>,
+    ) -> Pages<O>
+    where
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
+        self.pages_for(operation, &[], stream, token).await
+    }
+
+    /// The same for a listing that is asked of one parent (the services of a cluster). `args` are the arguments of
+    /// the `aws` command that repeats it.
+    pub async fn pages_for<O, E>(
+        &self,
+        operation: &'static Operation,
+        args: &[&str],
         mut stream: PaginationStream<Result<O, SdkError<E, HttpResponse>>>,
         token: impl Fn(&O) -> Option<&str>,
     ) -> Pages<O>
@@ -174,7 +189,7 @@ impl Cx {
             let Some(result) = CALL.scope(Arc::clone(&slot), stream.next()).await else { break };
             match result {
                 Ok(page) => {
-                    pages.evidence.push(self.observe(operation, &[], slot.take(), None));
+                    pages.evidence.push(self.observe(operation, args, slot.take(), None));
                     let next = token(&page).filter(|t| !t.is_empty()).map(ToString::to_string);
                     pages.items.push(page);
                     if let Some(next) = next
@@ -194,7 +209,7 @@ impl Cx {
                 }
                 Err(error) => {
                     let failure = classify(&error);
-                    self.observe(operation, &[], slot.take(), Some(&failure));
+                    self.observe(operation, args, slot.take(), Some(&failure));
                     self.incomplete(operation, &mut pages, failure);
                     break;
                 }
@@ -281,6 +296,12 @@ impl Cx {
         Fut: Future<Output = ()>,
     {
         futures::stream::iter(items.into_iter().map(each)).buffer_unordered(DETAIL_WIDTH).collect::<Vec<()>>().await;
+    }
+
+    /// Notes that there is nothing below which `operation` could list anything (no cluster, so no services): the
+    /// complete listing of the parents is the evidence.
+    pub fn nothing_to_list(&self, operation: &'static Operation, evidence: &[String]) {
+        self.cover(operation, &Pages::<()> { items: Vec::new(), evidence: evidence.to_vec(), complete: true });
     }
 
     /// Notes that a listing could not be understood after it was read.
