@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures::StreamExt;
+use futures::future::BoxFuture;
 
 use super::draft::Draft;
 use crate::aws::{CALL, CallSlot, Failure, Seen, Session, classify};
@@ -290,12 +291,18 @@ impl Cx {
     }
 
     /// Runs `each` over `items`, some at once.
-    pub async fn each<T, F, Fut>(&self, items: impl IntoIterator<Item = T>, each: F)
+    ///
+    /// The futures are made at once and boxed together: a closure over borrowed items, held across an await, is one
+    /// that the compiler cannot prove to be `Send`.
+    pub fn each<'f, T, F, Fut>(&self, items: impl IntoIterator<Item = T>, each: F) -> BoxFuture<'f, ()>
     where
         F: Fn(T) -> Fut,
-        Fut: Future<Output = ()>,
+        Fut: Future<Output = ()> + Send + 'f,
     {
-        futures::stream::iter(items.into_iter().map(each)).buffer_unordered(DETAIL_WIDTH).collect::<Vec<()>>().await;
+        let futures: Vec<Fut> = items.into_iter().map(each).collect();
+        Box::pin(async move {
+            futures::stream::iter(futures).buffer_unordered(DETAIL_WIDTH).collect::<Vec<()>>().await;
+        })
     }
 
     /// Notes that there is nothing below which `operation` could list anything (no cluster, so no services): the

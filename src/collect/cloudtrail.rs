@@ -43,7 +43,7 @@ async fn trail(cx: &Cx, cloudtrail: &aws_sdk_cloudtrail::Client, trail: &Trail, 
     draft.set("S3BucketName", trail.s3_bucket_name());
     draft.set("KMSKeyId", trail.kms_key_id());
     draft.set("CloudWatchLogsLogGroupArn", trail.cloud_watch_logs_log_group_arn());
-    draft.set("SnsTopicName", trail.sns_topic_name());
+    draft.set("SnsTopicARN", trail.sns_topic_arn());
     if home == cx.region {
         if cx.wants(&GET_TRAIL_STATUS) {
             let future = cloudtrail.get_trail_status().name(arn).send();

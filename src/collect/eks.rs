@@ -67,9 +67,7 @@ async fn cluster(cx: &Cx, eks: &aws_sdk_eks::Client, name: &str, evidence: &[Str
             let encryption: Vec<Value> = cluster
                 .encryption_config()
                 .iter()
-                .map(|e| {
-                    json!({"Resources": e.resources(), "Provider": {"KeyArn": e.provider().and_then(|p| p.key_arn())}})
-                })
+                .map(|e| json!({"Provider": {"KeyArn": e.provider().and_then(|p| p.key_arn())}}))
                 .collect();
             d.set("EncryptionConfig", encryption);
             d.tags(cluster.tags().into_iter().flatten().map(|(k, v)| (k.as_str(), v.as_str())));

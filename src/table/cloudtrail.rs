@@ -32,7 +32,7 @@ pub static TRAIL: Kind = Kind {
         attr("S3BucketName", Str, &DESCRIBE_TRAILS),
         opt("KMSKeyId", Str, &DESCRIBE_TRAILS),
         opt("CloudWatchLogsLogGroupArn", Str, &DESCRIBE_TRAILS),
-        opt("SnsTopicName", Str, &DESCRIBE_TRAILS),
+        opt("SnsTopicARN", Str, &DESCRIBE_TRAILS),
         attr("IsLogging", Bool, &GET_TRAIL_STATUS),
         opt("LatestDeliveryError", Str, &GET_TRAIL_STATUS),
         opt("LatestDeliveryTime", Time, &GET_TRAIL_STATUS),
