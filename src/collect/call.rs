@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures::StreamExt;
+use futures::future::BoxFuture;
 
 use super::draft::Draft;
 use crate::aws::{CALL, CallSlot, Failure, Seen, Session, classify};
@@ -161,6 +162,21 @@ impl Cx {
     pub async fn pages<O, E>(
         &self,
         operation: &'static Operation,
+        stream: PaginationStream<Result<O, SdkError<E, HttpResponse>>>,
+        token: impl Fn(&O) -> Option<&str>,
+    ) -> Pages<O>
+    where
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
+        self.pages_for(operation, &[], stream, token).await
+    }
+
+    /// The same for a listing that is asked of one parent (the services of a cluster). `args` are the arguments of
+    /// the `aws` command that repeats it.
+    pub async fn pages_for<O, E>(
+        &self,
+        operation: &'static Operation,
+        args: &[&str],
         mut stream: PaginationStream<Result<O, SdkError<E, HttpResponse>>>,
         token: impl Fn(&O) -> Option<&str>,
     ) -> Pages<O>
@@ -174,7 +190,7 @@ impl Cx {
             let Some(result) = CALL.scope(Arc::clone(&slot), stream.next()).await else { break };
             match result {
                 Ok(page) => {
-                    pages.evidence.push(self.observe(operation, &[], slot.take(), None));
+                    pages.evidence.push(self.observe(operation, args, slot.take(), None));
                     let next = token(&page).filter(|t| !t.is_empty()).map(ToString::to_string);
                     pages.items.push(page);
                     if let Some(next) = next
@@ -194,7 +210,7 @@ impl Cx {
                 }
                 Err(error) => {
                     let failure = classify(&error);
-                    self.observe(operation, &[], slot.take(), Some(&failure));
+                    self.observe(operation, args, slot.take(), Some(&failure));
                     self.incomplete(operation, &mut pages, failure);
                     break;
                 }
@@ -275,12 +291,24 @@ impl Cx {
     }
 
     /// Runs `each` over `items`, some at once.
-    pub async fn each<T, F, Fut>(&self, items: impl IntoIterator<Item = T>, each: F)
+    ///
+    /// The futures are made at once and boxed together: a closure over borrowed items, held across an await, is one
+    /// that the compiler cannot prove to be `Send`.
+    pub fn each<'f, T, F, Fut>(&self, items: impl IntoIterator<Item = T>, each: F) -> BoxFuture<'f, ()>
     where
         F: Fn(T) -> Fut,
-        Fut: Future<Output = ()>,
+        Fut: Future<Output = ()> + Send + 'f,
     {
-        futures::stream::iter(items.into_iter().map(each)).buffer_unordered(DETAIL_WIDTH).collect::<Vec<()>>().await;
+        let futures: Vec<Fut> = items.into_iter().map(each).collect();
+        Box::pin(async move {
+            futures::stream::iter(futures).buffer_unordered(DETAIL_WIDTH).collect::<Vec<()>>().await;
+        })
+    }
+
+    /// Notes that there is nothing below which `operation` could list anything (no cluster, so no services): the
+    /// complete listing of the parents is the evidence.
+    pub fn nothing_to_list(&self, operation: &'static Operation, evidence: &[String]) {
+        self.cover(operation, &Pages::<()> { items: Vec::new(), evidence: evidence.to_vec(), complete: true });
     }
 
     /// Notes that a listing could not be understood after it was read.

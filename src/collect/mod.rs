@@ -8,10 +8,42 @@ mod draft;
 mod run;
 mod services;
 
+#[cfg(feature = "accessanalyzer")]
+mod accessanalyzer;
+#[cfg(feature = "aws")]
+mod account;
+#[cfg(feature = "cloudtrail")]
+mod cloudtrail;
+#[cfg(feature = "cloudwatch")]
+mod cloudwatch;
+#[cfg(feature = "cloudwatchlogs")]
+mod cloudwatchlogs;
+#[cfg(feature = "config")]
+mod config;
+#[cfg(feature = "ecs")]
+mod ecs;
+#[cfg(feature = "eks")]
+mod eks;
+#[cfg(feature = "eventbridge")]
+mod eventbridge;
+#[cfg(feature = "guardduty")]
+mod guardduty;
 #[cfg(feature = "iam")]
 mod iam;
+#[cfg(feature = "inspector2")]
+mod inspector2;
+#[cfg(feature = "organizations")]
+mod organizations;
+#[cfg(feature = "outposts")]
+mod outposts;
 #[cfg(feature = "rds")]
 mod rds;
+#[cfg(feature = "sns")]
+mod sns;
+#[cfg(feature = "ssm")]
+mod ssm;
+#[cfg(feature = "storagegateway")]
+mod storagegateway;
 
 pub use call::{Cx, Detail, Pages};
 pub use draft::{Draft, IntoAttribute};

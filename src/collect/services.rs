@@ -13,8 +13,24 @@ pub(super) fn all() -> Vec<Collector> {
         )*};
     }
     add! {
+        "accessanalyzer" => accessanalyzer,
+        "aws" => account,
+        "cloudtrail" => cloudtrail,
+        "cloudwatch" => cloudwatch,
+        "cloudwatchlogs" => cloudwatchlogs,
+        "config" => config,
+        "ecs" => ecs,
+        "eks" => eks,
+        "eventbridge" => eventbridge,
+        "guardduty" => guardduty,
         "iam" => iam,
+        "inspector2" => inspector2,
+        "organizations" => organizations,
+        "outposts" => outposts,
         "rds" => rds,
+        "sns" => sns,
+        "ssm" => ssm,
+        "storagegateway" => storagegateway,
     }
     all
 }

@@ -5,6 +5,7 @@
 
 mod access;
 pub mod iam;
+mod watch;
 mod world;
 
 pub use world::{Unread as UnreadCell, World};
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::model::{Resource, Snapshot};
+use crate::table::{ACCOUNT_KIND, REGION_KIND};
 
 /// A derived attribute of one resource.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,7 +69,24 @@ struct Deriver {
 }
 
 /// Every deriver. A wanted fact without one stays a gap.
-static DERIVERS: &[Deriver] = &[Deriver { says: access::SAYS, derive: access::derive }];
+static DERIVERS: &[Deriver] = &[
+    Deriver { says: access::SAYS, derive: access::derive },
+    Deriver { says: &[(REGION_KIND, "facts.access_analyzer_on")], derive: watch::access_analyzer },
+    Deriver { says: &[(REGION_KIND, "facts.config_recording")], derive: watch::recording },
+    Deriver { says: &[(REGION_KIND, "facts.guardduty_on")], derive: watch::guardduty },
+    Deriver { says: &[(REGION_KIND, "facts.health_events_routed")], derive: watch::health_events },
+    Deriver { says: &[(REGION_KIND, "facts.inspector_on")], derive: watch::inspector },
+    Deriver { says: &[(REGION_KIND, "facts.lambda_used")], derive: watch::lambda_used },
+    Deriver { says: &[(ACCOUNT_KIND, "facts.audit_alarms_missing")], derive: watch::audit_alarms },
+    Deriver { says: &[(ACCOUNT_KIND, "facts.good_trails")], derive: watch::good_trails },
+    Deriver { says: &[(ACCOUNT_KIND, "facts.taggable"), (ACCOUNT_KIND, "facts.untagged")], derive: watch::tags },
+    Deriver { says: &[(ACCOUNT_KIND, "facts.tiers_without_alarm")], derive: watch::tiers },
+    Deriver { says: &[(ACCOUNT_KIND, "facts.unmanaged_instances")], derive: watch::unmanaged },
+    Deriver { says: &[("AWS::CloudWatch::Alarm", "facts.composites")], derive: watch::composites },
+    Deriver { says: &[("AWS::CloudWatch::Alarm", "facts.reaches_somebody")], derive: watch::reaches_somebody },
+    Deriver { says: &[("AWS::ECS::Service", "facts.exec_logged")], derive: watch::exec_logged },
+    Deriver { says: &[("AWS::ECS::Service", "facts.zones")], derive: watch::zones },
+];
 
 /// Derives the wanted facts: `(kind, name)`.
 pub fn derive(snapshot: &Snapshot, wanted: &BTreeSet<(String, String)>) -> Facts {

@@ -173,11 +173,50 @@ pub struct Service {
     pub kinds: &'static [&'static Kind],
 }
 
+pub mod accessanalyzer;
+pub mod account;
+pub mod cloudtrail;
+pub mod cloudwatch;
+pub mod cloudwatchlogs;
+pub mod config;
+pub mod ecs;
+pub mod eks;
+pub mod eventbridge;
+pub mod guardduty;
 pub mod iam;
+pub mod inspector2;
+pub mod organizations;
+pub mod outposts;
 pub mod outside;
 pub mod rds;
+pub mod sns;
+pub mod ssm;
+pub mod storagegateway;
+pub mod watch;
 
 pub use outside::{PAGE_KIND, TLS_KIND};
 
 /// Every service, in the order of their names.
-pub static SERVICES: &[&Service] = &[&CORE, &iam::SERVICE, &outside::SERVICE, &rds::SERVICE];
+pub static SERVICES: &[&Service] = &[
+    &CORE,
+    &accessanalyzer::SERVICE,
+    &account::SERVICE,
+    &cloudtrail::SERVICE,
+    &cloudwatch::SERVICE,
+    &cloudwatchlogs::SERVICE,
+    &config::SERVICE,
+    &ecs::SERVICE,
+    &eks::SERVICE,
+    &eventbridge::SERVICE,
+    &guardduty::SERVICE,
+    &iam::SERVICE,
+    &inspector2::SERVICE,
+    &organizations::SERVICE,
+    &outposts::SERVICE,
+    &outside::SERVICE,
+    &rds::SERVICE,
+    &sns::SERVICE,
+    &ssm::SERVICE,
+    &storagegateway::SERVICE,
+    &watch::SERVICE,
+];
