@@ -280,7 +280,9 @@ impl Cx {
         F: Fn(T) -> Fut,
         Fut: Future<Output = ()>,
     {
-        futures::stream::iter(items.into_iter().map(each)).buffer_unordered(DETAIL_WIDTH).collect::<Vec<()>>().await;
+        // Made first and run then: a closure over borrowed items, held while waiting, is not seen to be `Send`.
+        let all: Vec<Fut> = items.into_iter().map(each).collect();
+        futures::stream::iter(all).buffer_unordered(DETAIL_WIDTH).collect::<Vec<()>>().await;
     }
 
     /// Notes that a listing could not be understood after it was read.

@@ -3,15 +3,33 @@
 //! What cannot be read is a gap with its reason, never an error swallowed and never an empty list.
 
 mod assemble;
+mod by_token;
 mod call;
 mod draft;
 mod run;
 mod services;
 
+#[cfg(feature = "apigateway")]
+mod apigateway;
+#[cfg(feature = "apigatewayv2")]
+mod apigatewayv2;
+#[cfg(feature = "applicationautoscaling")]
+mod applicationautoscaling;
+#[cfg(feature = "autoscaling")]
+mod autoscaling;
+mod ec2;
+#[cfg(feature = "elasticloadbalancing")]
+mod elasticloadbalancing;
+#[cfg(feature = "elasticloadbalancingv2")]
+mod elasticloadbalancingv2;
 #[cfg(feature = "iam")]
 mod iam;
+#[cfg(feature = "lambda")]
+mod lambda;
 #[cfg(feature = "rds")]
 mod rds;
+#[cfg(feature = "wafv2")]
+mod wafv2;
 
 pub use call::{Cx, Detail, Pages};
 pub use draft::{Draft, IntoAttribute};

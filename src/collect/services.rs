@@ -14,7 +14,16 @@ pub(super) fn all() -> Vec<Collector> {
     }
     add! {
         "iam" => iam,
+        "apigateway" => apigateway,
+        "apigatewayv2" => apigatewayv2,
+        "applicationautoscaling" => applicationautoscaling,
+        "autoscaling" => autoscaling,
+        "aws" => ec2,
+        "elasticloadbalancing" => elasticloadbalancing,
+        "elasticloadbalancingv2" => elasticloadbalancingv2,
+        "lambda" => lambda,
         "rds" => rds,
+        "wafv2" => wafv2,
     }
     all
 }

@@ -5,7 +5,12 @@
 
 mod access;
 pub mod iam;
+mod network;
+mod regions;
+#[cfg(test)]
+pub(crate) mod testing;
 mod world;
+mod zones;
 
 pub use world::{Unread as UnreadCell, World};
 
@@ -67,7 +72,12 @@ struct Deriver {
 }
 
 /// Every deriver. A wanted fact without one stays a gap.
-static DERIVERS: &[Deriver] = &[Deriver { says: access::SAYS, derive: access::derive }];
+static DERIVERS: &[Deriver] = &[
+    Deriver { says: access::SAYS, derive: access::derive },
+    Deriver { says: network::SAYS, derive: network::derive },
+    Deriver { says: regions::SAYS, derive: regions::derive },
+    Deriver { says: zones::SAYS, derive: zones::derive },
+];
 
 /// Derives the wanted facts: `(kind, name)`.
 pub fn derive(snapshot: &Snapshot, wanted: &BTreeSet<(String, String)>) -> Facts {

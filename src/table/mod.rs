@@ -173,11 +173,35 @@ pub struct Service {
     pub kinds: &'static [&'static Kind],
 }
 
+pub mod apigateway;
+pub mod apigatewayv2;
+pub mod applicationautoscaling;
+pub mod autoscaling;
+pub mod ec2;
+mod ec2_network;
+pub mod elasticloadbalancing;
+pub mod elasticloadbalancingv2;
 pub mod iam;
+pub mod lambda;
 pub mod outside;
 pub mod rds;
+pub mod wafv2;
 
 pub use outside::{PAGE_KIND, TLS_KIND};
 
 /// Every service, in the order of their names.
-pub static SERVICES: &[&Service] = &[&CORE, &iam::SERVICE, &outside::SERVICE, &rds::SERVICE];
+pub static SERVICES: &[&Service] = &[
+    &CORE,
+    &apigateway::SERVICE,
+    &apigatewayv2::SERVICE,
+    &applicationautoscaling::SERVICE,
+    &autoscaling::SERVICE,
+    &ec2::SERVICE,
+    &elasticloadbalancing::SERVICE,
+    &elasticloadbalancingv2::SERVICE,
+    &iam::SERVICE,
+    &lambda::SERVICE,
+    &outside::SERVICE,
+    &rds::SERVICE,
+    &wafv2::SERVICE,
+];
