@@ -62,9 +62,10 @@ pub(super) fn run(args: &ChecksArgs, lang: Lang) -> Done {
         }
         Command::Show { id, own } => {
             let catalogue = load(own.as_ref())?;
-            let check = catalogue.checks.get(id).ok_or_else(|| {
-                Failure::usage(format!("expected a check of `kakunin checks list`, found {id}"))
-            })?;
+            let check = catalogue
+                .checks
+                .get(id)
+                .ok_or_else(|| Failure::usage(format!("expected a check of `kakunin checks list`, found {id}")))?;
             show(check, lang);
             Ok(exit::HOLDS)
         }

@@ -42,7 +42,12 @@ pub(super) fn run(args: &Explain, lang: Lang) -> Done {
         println!("  △ {concession}");
     }
     let Some(mapped) = inputs.mapping.items.iter().find(|m| m.item == item.id) else { return Ok(exit::HOLDS) };
-    println!("\n{} ({:.2}) {}", mapped.framework_item.as_deref().unwrap_or("-"), mapped.confidence, mapped.reason.get(lang));
+    println!(
+        "\n{} ({:.2}) {}",
+        mapped.framework_item.as_deref().unwrap_or("-"),
+        mapped.confidence,
+        mapped.reason.get(lang)
+    );
     for claim in &mapped.claims {
         of_claim(claim, &inputs.catalogue, lang);
     }

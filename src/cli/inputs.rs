@@ -24,13 +24,15 @@ pub(super) struct Read {
 /// Reads sheet, project and catalogue.
 pub(super) fn read(source: &SheetSource, place: &Where) -> Result<Read, Failure> {
     let project = project(&source.project)?;
-    let path = source
-        .sheet
-        .clone()
-        .or_else(|| project.sheet.as_ref().map(|sheet| source.project.join(sheet)))
-        .ok_or_else(|| Failure::usage("expected a check sheet: give --sheet FILE, or `sheet = \"…\"` in kakunin.toml"))?;
+    let path =
+        source.sheet.clone().or_else(|| project.sheet.as_ref().map(|sheet| source.project.join(sheet))).ok_or_else(
+            || Failure::usage("expected a check sheet: give --sheet FILE, or `sheet = \"…\"` in kakunin.toml"),
+        )?;
     let original = std::fs::read(&path).map_err(|error| {
-        Failure::new(super::exit::DATA, miette::miette!("{}: expected a check sheet that can be read: {error}", path.display()))
+        Failure::new(
+            super::exit::DATA,
+            miette::miette!("{}: expected a check sheet that can be read: {error}", path.display()),
+        )
     })?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     from_bytes(&name, original, &source.project, project, place)
@@ -46,10 +48,7 @@ pub(super) fn project(folder: &Path) -> Result<mapping::Project, Failure> {
 }
 
 /// Reads a file of the project where it is there; nothing where it is not.
-fn optional<T: Default>(
-    path: &Path,
-    load: impl Fn(&Path) -> Result<T, mapping::MappingError>,
-) -> Result<T, Failure> {
+fn optional<T: Default>(path: &Path, load: impl Fn(&Path) -> Result<T, mapping::MappingError>) -> Result<T, Failure> {
     if path.is_file() { load(path).map_err(|e| Failure::new(super::exit::DATA, e)) } else { Ok(T::default()) }
 }
 
@@ -84,8 +83,7 @@ pub(super) fn from_bytes(
         scope.accounts = place.account.clone();
     }
     let endpoints = project.tls.iter().map(|e| format!("{}:{}", e.host, e.port)).collect();
-    let inputs =
-        Inputs { sheet, mapping, catalogue, params, attestations, waivers, scope, endpoints };
+    let inputs = Inputs { sheet, mapping, catalogue, params, attestations, waivers, scope, endpoints };
     Ok(Read { inputs, original })
 }
 
@@ -93,12 +91,17 @@ pub(super) fn from_bytes(
 fn known_params(catalogue: &Catalogue, params: &BTreeMap<String, BTreeMap<String, Value>>) -> Result<(), Failure> {
     for (id, values) in params {
         let Some(check) = catalogue.checks.get(id) else {
-            return Err(data(format!("kakunin.toml: expected [params.\"<check>\"] of a check in `kakunin checks list`, found {id}")));
+            return Err(data(format!(
+                "kakunin.toml: expected [params.\"<check>\"] of a check in `kakunin checks list`, found {id}"
+            )));
         };
         for name in values.keys() {
             if !check.params.contains_key(name) {
                 let known: Vec<&str> = check.params.keys().map(String::as_str).collect();
-                return Err(data(format!("kakunin.toml: expected a parameter of {id} ({}), found {name}", known.join(", "))));
+                return Err(data(format!(
+                    "kakunin.toml: expected a parameter of {id} ({}), found {name}",
+                    known.join(", ")
+                )));
             }
         }
     }
@@ -112,19 +115,21 @@ fn data(message: String) -> Failure {
 /// The roster of leavers: CSV with the columns `user` and `last_day` (and any others).
 fn roster_of(path: &PathBuf) -> Result<Value, Failure> {
     let place = path.display();
-    let mut reader =
-        csv::Reader::from_path(path).map_err(|e| data(format!("{place}: expected a roster as CSV with user,last_day: {e}")))?;
+    let mut reader = csv::Reader::from_path(path)
+        .map_err(|e| data(format!("{place}: expected a roster as CSV with user,last_day: {e}")))?;
     let mut leavers = Vec::new();
     for (index, row) in reader.deserialize::<BTreeMap<String, String>>().enumerate() {
         let line = index + 2;
         let row = row.map_err(|e| data(format!("{place}, line {line}: expected a row of the roster: {e}")))?;
         let of = |column: &str| row.get(column).map(|text| text.trim()).filter(|text| !text.is_empty());
         let (Some(user), Some(last_day)) = (of("user"), of("last_day")) else {
-            return Err(data(format!("{place}, line {line}: expected user and last_day, found a row without one of them")));
+            return Err(data(format!(
+                "{place}, line {line}: expected user and last_day, found a row without one of them"
+            )));
         };
-        let day: chrono::NaiveDate = last_day
-            .parse()
-            .map_err(|e| data(format!("{place}, line {line}: expected last_day like 2026-03-31, found {last_day}: {e}")))?;
+        let day: chrono::NaiveDate = last_day.parse().map_err(|e| {
+            data(format!("{place}, line {line}: expected last_day like 2026-03-31, found {last_day}: {e}"))
+        })?;
         leavers.push(json!({"user": user, "last_day": format!("{day}T23:59:59Z")}));
     }
     Ok(Value::Array(leavers))

@@ -64,7 +64,10 @@ fn file(
     };
     match format {
         Format::Terminal => Ok(()),
-        Format::Json => put("report.json", report::json::render(report, report::json::Layout::Pretty).map_err(Failure::internal)?.as_bytes()),
+        Format::Json => put(
+            "report.json",
+            report::json::render(report, report::json::Layout::Pretty).map_err(Failure::internal)?.as_bytes(),
+        ),
         Format::Html => put("report.html", report::html::render(report, lang).map_err(Failure::internal)?.as_bytes()),
         Format::Sheet => {
             let columns: Vec<sheet::Column> = report::sheet::columns(report, lang)

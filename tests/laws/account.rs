@@ -9,7 +9,7 @@ use kakunin::model::{
     Snapshot, Tags, Targets,
 };
 use kakunin::pipeline::Inputs;
-use kakunin::table::{OpScope, Source, registry};
+use kakunin::table::{OpScope, Operation, Source, TLS_KIND, registry};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -89,10 +89,32 @@ pub fn picks() -> impl Strategy<Value = Vec<Pick>> {
     )
 }
 
+/// Account label of a region label: what is seen by connecting belongs to no account.
+fn account_of(region: &str) -> &str {
+    if region == "outside" { "outside" } else { ACCOUNT }
+}
+
+/// Where an operation is asked.
+fn places(operation: &Operation) -> &'static [&'static str] {
+    match (operation.service, operation.scope) {
+        ("outside", _) => &["outside"],
+        (_, OpScope::Global) => &["aws-global"],
+        (_, OpScope::Regional) => &REGIONS,
+    }
+}
+
+/// The place of `operation` for a resource that lives in `region`.
+fn place(operation: &Operation, region: &'static str) -> &'static str {
+    match places(operation) {
+        [only] => only,
+        _ => region,
+    }
+}
+
 fn observation(operation: &str, region: &str) -> Observation {
     Observation {
         id: format!("o-{operation}-{region}"),
-        account: ACCOUNT.into(),
+        account: account_of(region).into(),
         region: region.into(),
         operation: operation.into(),
         input: Vec::new(),
@@ -109,11 +131,10 @@ pub fn snapshot(catalogue: &Catalogue, picks: &[Pick]) -> Snapshot {
     let mut observations = Vec::new();
     let mut coverage = Vec::new();
     for (id, operation) in &registry().operations {
-        let regions: &[&str] = if operation.scope == OpScope::Global { &["aws-global"] } else { &REGIONS };
-        for region in regions {
+        for region in places(operation) {
             let seen = observation(id, region);
             coverage.push(Coverage {
-                account: ACCOUNT.into(),
+                account: account_of(region).into(),
                 region: (*region).into(),
                 operation: id.clone(),
                 state: CoverageState::Read,
@@ -128,24 +149,21 @@ pub fn snapshot(catalogue: &Catalogue, picks: &[Pick]) -> Snapshot {
         let check = checks[pick.check % checks.len()];
         let Some(example) = check.examples.get(pick.example % check.examples.len().max(1)) else { continue };
         let Some(kind) = registry().kind(&check.resource) else { continue };
-        let label = if kind.list.scope == OpScope::Global { "aws-global" } else { REGIONS[pick.region] };
+        let label = place(kind.list, REGIONS[pick.region]);
         let mut attributes = BTreeMap::new();
         let mut evidence: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut seen_by = |operation: &Operation| {
+            let id = operation.id();
+            let seen = format!("o-{id}-{}", place(operation, label));
+            evidence.insert(id, vec![seen]);
+        };
+        seen_by(kind.list);
         for attribute in kind.attributes.values() {
             let Source::Op(operation) = attribute.source else { continue };
-            let place = if operation.scope == OpScope::Global { "aws-global" } else { label };
-            evidence.insert(operation.id(), vec![format!("o-{}-{place}", operation.id())]);
-            attributes
-                .insert(attribute.name.to_string(), example.given.get(attribute.name).cloned().unwrap_or(Value::Null));
+            seen_by(operation);
+            let value = example.given.get(attribute.name).cloned().unwrap_or(Value::Null);
+            attributes.insert(attribute.name.to_string(), value);
         }
-        evidence.insert(
-            kind.list.id(),
-            vec![format!(
-                "o-{}-{}",
-                kind.list.id(),
-                if kind.list.scope == OpScope::Global { "aws-global" } else { label }
-            )],
-        );
         let id = format!("r-{index}");
         resources.insert(
             (check.resource.clone(), label.to_string(), id.clone()),
@@ -153,7 +171,7 @@ pub fn snapshot(catalogue: &Catalogue, picks: &[Pick]) -> Snapshot {
                 kind: check.resource.clone(),
                 arn: Some(format!("arn:aws:x:{label}:{ACCOUNT}:{id}")),
                 id,
-                account: ACCOUNT.into(),
+                account: account_of(label).into(),
                 region: label.into(),
                 attributes,
                 gaps: BTreeMap::new(),
@@ -162,6 +180,7 @@ pub fn snapshot(catalogue: &Catalogue, picks: &[Pick]) -> Snapshot {
             },
         );
     }
+    let tls = resources.values().filter(|r| r.kind == TLS_KIND).map(|r| r.id.clone()).collect();
     observations.sort_by(|a, b| a.id.cmp(&b.id));
     coverage.sort();
     Snapshot {
@@ -171,7 +190,7 @@ pub fn snapshot(catalogue: &Catalogue, picks: &[Pick]) -> Snapshot {
         finished: clock(),
         clock: clock(),
         scope: Scope::default(),
-        targets: Targets::default(),
+        targets: Targets { pages: Vec::new(), tls },
         accounts: BTreeMap::from([(ACCOUNT.to_string(), REGIONS.iter().map(ToString::to_string).collect())]),
         api_calls: 1,
         observations,
