@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use quick_xml::events::{BytesText, Event};
+use quick_xml::{Reader, Writer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -140,14 +142,55 @@ impl Answer {
     }
 }
 
-/// Replaces every string below the named JSON keys by a digest, so that a change still shows and a secret does not.
+/// Replaces every string below the named JSON keys or XML elements by a digest, so that a change still shows and a
+/// secret does not.
 fn redact(body: &str, keys: &[&str]) -> String {
     if keys.is_empty() {
         return body.to_string();
     }
+    if body.trim_start().starts_with('<') {
+        return redact_xml(body, keys);
+    }
     let Ok(mut value) = serde_json::from_str::<Value>(body) else { return body.to_string() };
     redact_below(&mut value, keys, false);
     value.to_string()
+}
+
+/// The same for the answers of the query protocols. Where an answer breaks off, so does what is kept of it: the rest
+/// could be half a secret.
+fn redact_xml(body: &str, keys: &[&str]) -> String {
+    let mut reader = Reader::from_str(body);
+    let mut writer = Writer::new(Vec::new());
+    // Elements that are open within a secret one, itself included, and the text below it.
+    let mut depth = 0_usize;
+    let mut secret = String::new();
+    loop {
+        let event = match reader.read_event() {
+            Ok(Event::Eof) | Err(_) => break,
+            Ok(event) => event,
+        };
+        match &event {
+            Event::Start(start) if depth > 0 || keys.iter().any(|k| start.local_name().as_ref() == *k) => {
+                depth += 1;
+            }
+            Event::End(_) if depth > 0 => {
+                if !secret.is_empty() {
+                    let kept = if secret.starts_with("redacted:") { secret.clone() } else { redacted(&secret) };
+                    let _ = writer.write_event(Event::Text(BytesText::new(&kept)));
+                    secret.clear();
+                }
+                depth -= 1;
+            }
+            Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if depth > 0 => {
+                secret.push_str(&event);
+                continue;
+            }
+            _ => {}
+        }
+        // Writing into memory does not fail.
+        let _ = writer.write_event(event);
+    }
+    String::from_utf8(writer.into_inner()).unwrap_or_default()
 }
 
 fn redact_below(value: &mut Value, keys: &[&str], secret: bool) {
@@ -290,5 +333,32 @@ impl Recording {
             crate::snapshot::write_whole(&path, &bytes).map_err(io(&path))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_in_xml_are_replaced_and_nothing_else() {
+        let body = "<?xml version=\"1.0\"?><r xmlns=\"x\"><name>a&amp;b</name><userData>cGFzcw==</userData></r>";
+        let kept = redact(body, &["userData"]);
+        assert!(!kept.contains("cGFzcw"), "{kept}");
+        assert!(kept.contains("<name>a&amp;b</name><userData>redacted:"), "{kept}");
+        assert_eq!(redact(&kept, &["userData"]), kept);
+        assert_eq!(redact(body, &["other"]), body);
+    }
+
+    #[test]
+    fn a_secret_that_breaks_off_is_not_kept() {
+        let kept = redact("<r><userData>cGFzcw==", &["userData"]);
+        assert!(!kept.contains("cGFzcw"), "{kept}");
+    }
+
+    #[test]
+    fn secrets_in_elements_below_are_replaced_too() {
+        let kept = redact("<r><secret><item>one&lt;two</item><item/></secret></r>", &["secret"]);
+        assert!(!kept.contains("one") && !kept.contains("two"), "{kept}");
     }
 }

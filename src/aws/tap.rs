@@ -13,6 +13,8 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use chrono::{SubsecRound, Utc};
+use quick_xml::Reader;
+use quick_xml::events::Event;
 use sha2::{Digest, Sha256};
 
 use super::record::{Answer, Recording, RequestKey};
@@ -154,7 +156,7 @@ impl HttpConnector for TapConnector {
                     Some(Answer::Timeout) => Err(ConnectorError::timeout(Box::new(RecordedTimeout))),
                     Some(answer @ Answer::Response { .. }) => {
                         slot.put(answer.seen(&key));
-                        Ok(answer.to_http())
+                        whole(&answer.body()).map(|()| answer.to_http())
                     }
                 };
                 HttpConnectorFuture::ready(answer)
@@ -192,10 +194,36 @@ impl HttpConnector for TapConnector {
                     {
                         into.answers.insert(key, answer);
                     }
+                    whole(&bytes)?;
                     *response.body_mut() = SdkBody::from(bytes);
                     Ok(response)
                 })
             }
+        }
+    }
+}
+
+/// An answer in XML that breaks off.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer breaks off: expected the end of its XML, found the end of what came")]
+struct BrokenOff;
+
+/// Whether an answer is there to its end. The SDK reads XML that breaks off as if that were all of it, and a listing
+/// cut in half would look complete; JSON and CBOR that break off are errors to it.
+fn whole(body: &[u8]) -> Result<(), ConnectorError> {
+    let Ok(text) = std::str::from_utf8(body) else { return Ok(()) };
+    if !text.trim_start().starts_with('<') {
+        return Ok(());
+    }
+    let mut reader = Reader::from_str(text);
+    let mut open = 0_usize;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(_)) => open += 1,
+            Ok(Event::End(_)) => open = open.saturating_sub(1),
+            Ok(Event::Eof) if open == 0 => return Ok(()),
+            Ok(Event::Eof) | Err(_) => return Err(ConnectorError::io(Box::new(BrokenOff))),
+            Ok(_) => {}
         }
     }
 }
@@ -236,4 +264,19 @@ impl Answer {
 
 fn status_code(status: u16) -> StatusCode {
     StatusCode::try_from(status).unwrap_or_else(|_| StatusCode::from(http::StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_that_breaks_off_is_no_answer() {
+        for body in ["", "{}", "{\"a\":", "<?xml version=\"1.0\"?>\n<r><a>1</a><b/></r>", "plain"] {
+            assert!(whole(body.as_bytes()).is_ok(), "{body}");
+        }
+        for body in ["<r><a>1</a>", "<r><a>1</", "<r><a>1</a></r", "<r><item>i-1</item><item>i-"] {
+            assert!(whole(body.as_bytes()).is_err(), "{body}");
+        }
+    }
 }

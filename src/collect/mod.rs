@@ -3,6 +3,7 @@
 //! What cannot be read is a gap with its reason, never an error swallowed and never an empty list.
 
 mod assemble;
+mod by_token;
 mod call;
 mod draft;
 mod run;
@@ -12,6 +13,14 @@ mod services;
 mod accessanalyzer;
 #[cfg(feature = "aws")]
 mod account;
+#[cfg(feature = "apigateway")]
+mod apigateway;
+#[cfg(feature = "apigatewayv2")]
+mod apigatewayv2;
+#[cfg(feature = "applicationautoscaling")]
+mod applicationautoscaling;
+#[cfg(feature = "autoscaling")]
+mod autoscaling;
 #[cfg(feature = "cloudtrail")]
 mod cloudtrail;
 #[cfg(feature = "cloudwatch")]
@@ -20,10 +29,16 @@ mod cloudwatch;
 mod cloudwatchlogs;
 #[cfg(feature = "config")]
 mod config;
+#[cfg(feature = "aws")]
+mod ec2;
 #[cfg(feature = "ecs")]
 mod ecs;
 #[cfg(feature = "eks")]
 mod eks;
+#[cfg(feature = "elasticloadbalancing")]
+mod elasticloadbalancing;
+#[cfg(feature = "elasticloadbalancingv2")]
+mod elasticloadbalancingv2;
 #[cfg(feature = "eventbridge")]
 mod eventbridge;
 #[cfg(feature = "guardduty")]
@@ -32,6 +47,8 @@ mod guardduty;
 mod iam;
 #[cfg(feature = "inspector2")]
 mod inspector2;
+#[cfg(feature = "lambda")]
+mod lambda;
 #[cfg(feature = "organizations")]
 mod organizations;
 #[cfg(feature = "outposts")]
@@ -44,6 +61,8 @@ mod sns;
 mod ssm;
 #[cfg(feature = "storagegateway")]
 mod storagegateway;
+#[cfg(feature = "wafv2")]
+mod wafv2;
 
 pub use call::{Cx, Detail, Pages};
 pub use draft::{Draft, IntoAttribute};

@@ -6,7 +6,12 @@
 mod access;
 pub mod iam;
 mod watch;
+mod network;
+mod regions;
+#[cfg(test)]
+pub(crate) mod testing;
 mod world;
+mod zones;
 
 pub use world::{Unread as UnreadCell, World};
 
@@ -86,6 +91,9 @@ static DERIVERS: &[Deriver] = &[
     Deriver { says: &[("AWS::CloudWatch::Alarm", "facts.reaches_somebody")], derive: watch::reaches_somebody },
     Deriver { says: &[("AWS::ECS::Service", "facts.exec_logged")], derive: watch::exec_logged },
     Deriver { says: &[("AWS::ECS::Service", "facts.zones")], derive: watch::zones },
+    Deriver { says: network::SAYS, derive: network::derive },
+    Deriver { says: regions::SAYS, derive: regions::derive },
+    Deriver { says: zones::SAYS, derive: zones::derive },
 ];
 
 /// Derives the wanted facts: `(kind, name)`.

@@ -1,5 +1,6 @@
 //! The nouns of the domain. No I/O, no clock, no randomness.
 
+mod address;
 mod claim;
 mod finding;
 mod gap;
@@ -12,6 +13,7 @@ mod sheet;
 mod snapshot;
 mod verdict;
 
+pub use address::*;
 pub use claim::*;
 pub use finding::*;
 pub use gap::*;

@@ -173,18 +173,28 @@ pub struct Service {
     pub kinds: &'static [&'static Kind],
 }
 
+mod ec2_network;
+
 pub mod accessanalyzer;
 pub mod account;
+pub mod apigateway;
+pub mod apigatewayv2;
+pub mod applicationautoscaling;
+pub mod autoscaling;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod cloudwatchlogs;
 pub mod config;
+pub mod ec2;
 pub mod ecs;
 pub mod eks;
+pub mod elasticloadbalancing;
+pub mod elasticloadbalancingv2;
 pub mod eventbridge;
 pub mod guardduty;
 pub mod iam;
 pub mod inspector2;
+pub mod lambda;
 pub mod organizations;
 pub mod outposts;
 pub mod outside;
@@ -192,6 +202,7 @@ pub mod rds;
 pub mod sns;
 pub mod ssm;
 pub mod storagegateway;
+pub mod wafv2;
 pub mod watch;
 
 pub use outside::{PAGE_KIND, TLS_KIND};
@@ -201,16 +212,24 @@ pub static SERVICES: &[&Service] = &[
     &CORE,
     &accessanalyzer::SERVICE,
     &account::SERVICE,
+    &apigateway::SERVICE,
+    &apigatewayv2::SERVICE,
+    &applicationautoscaling::SERVICE,
+    &autoscaling::SERVICE,
     &cloudtrail::SERVICE,
     &cloudwatch::SERVICE,
     &cloudwatchlogs::SERVICE,
     &config::SERVICE,
+    &ec2::SERVICE,
     &ecs::SERVICE,
     &eks::SERVICE,
+    &elasticloadbalancing::SERVICE,
+    &elasticloadbalancingv2::SERVICE,
     &eventbridge::SERVICE,
     &guardduty::SERVICE,
     &iam::SERVICE,
     &inspector2::SERVICE,
+    &lambda::SERVICE,
     &organizations::SERVICE,
     &outposts::SERVICE,
     &outside::SERVICE,
@@ -218,5 +237,6 @@ pub static SERVICES: &[&Service] = &[
     &sns::SERVICE,
     &ssm::SERVICE,
     &storagegateway::SERVICE,
+    &wafv2::SERVICE,
     &watch::SERVICE,
 ];

@@ -1,6 +1,15 @@
 //! Every collector against an in-process emulator: zero, one and many resources, and every fault.
 
+mod apigateway;
+mod apigatewayv2;
+mod applicationautoscaling;
+mod autoscaling;
+mod ec2;
+mod elasticloadbalancing;
+mod elasticloadbalancingv2;
+mod lambda;
 mod rds;
+mod wafv2;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use winterbaume_core::{MockAws, MockService};
