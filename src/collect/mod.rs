@@ -4,14 +4,41 @@
 
 mod assemble;
 mod call;
+mod document;
 mod draft;
 mod run;
 mod services;
 
+#[cfg(feature = "acm")]
+mod acm;
+#[cfg(feature = "backup")]
+mod backup;
+#[cfg(feature = "cloudfront")]
+mod cloudfront;
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
+#[cfg(feature = "ecr")]
+mod ecr;
+#[cfg(feature = "efs")]
+mod efs;
+#[cfg(feature = "elasticache")]
+mod elasticache;
 #[cfg(feature = "iam")]
 mod iam;
+#[cfg(feature = "kms")]
+mod kms;
 #[cfg(feature = "rds")]
 mod rds;
+#[cfg(feature = "route53")]
+mod route53;
+#[cfg(feature = "s3")]
+mod s3;
+#[cfg(feature = "s3control")]
+mod s3control;
+#[cfg(feature = "secretsmanager")]
+mod secretsmanager;
+#[cfg(feature = "sqs")]
+mod sqs;
 
 pub use call::{Cx, Detail, Pages};
 pub use draft::{Draft, IntoAttribute};

@@ -14,7 +14,20 @@ pub(super) fn all() -> Vec<Collector> {
     }
     add! {
         "iam" => iam,
+        "acm" => acm,
+        "backup" => backup,
+        "cloudfront" => cloudfront,
+        "dynamodb" => dynamodb,
+        "ecr" => ecr,
+        "efs" => efs,
+        "elasticache" => elasticache,
+        "kms" => kms,
         "rds" => rds,
+        "route53" => route53,
+        "s3" => s3,
+        "s3control" => s3control,
+        "secretsmanager" => secretsmanager,
+        "sqs" => sqs,
     }
     all
 }

@@ -155,11 +155,16 @@ fn of_policies(world: &World<'_>, account: &str, derived: &IamFacts, facts: &mut
             .need("PolicyDocument")
             .and_then(|document| Policy::from_value(document).map_err(|error| error.to_string()));
         let full = policy.arn.as_deref().and_then(|arn| derived.policies.get(arn)).map(|of| of.full);
-        let everything = document.as_ref().map_err(Clone::clone).and_then(|_| {
-            full.map(Value::from).ok_or_else(|| "the policy could not be analysed".to_string())
-        });
+        let everything = document
+            .as_ref()
+            .map_err(Clone::clone)
+            .and_then(|_| full.map(Value::from).ok_or_else(|| "the policy could not be analysed".to_string()));
         facts.tell(policy, "facts.allows_everything", everything);
-        facts.tell(policy, "facts.passes_any_role", document.as_ref().map(|d| passes_any_role(d).into()).map_err(Clone::clone));
+        facts.tell(
+            policy,
+            "facts.passes_any_role",
+            document.as_ref().map(|d| passes_any_role(d).into()).map_err(Clone::clone),
+        );
         facts.tell(policy, "facts.whole_services", document.map(|d| json!(whole_services(&d))));
     }
 }
@@ -206,13 +211,7 @@ fn whole_services(policy: &Policy) -> Vec<String> {
     services
 }
 
-fn of_account(
-    world: &World<'_>,
-    account: &str,
-    derived: &IamFacts,
-    whole: Result<(), String>,
-    facts: &mut Facts,
-) {
+fn of_account(world: &World<'_>, account: &str, derived: &IamFacts, whole: Result<(), String>, facts: &mut Facts) {
     // Roles that only AWS itself can take are no one's.
     let people: BTreeMap<&String, &PrincipalFacts> =
         derived.principals.iter().filter(|(_, of)| !of.service_linked).collect();

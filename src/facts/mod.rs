@@ -4,7 +4,11 @@
 //! gap, never a guess: less seen must never be greener.
 
 mod access;
+mod backups;
+mod database;
+mod exposure;
 pub mod iam;
+mod registry;
 mod world;
 
 pub use world::{Unread as UnreadCell, World};
@@ -67,7 +71,13 @@ struct Deriver {
 }
 
 /// Every deriver. A wanted fact without one stays a gap.
-static DERIVERS: &[Deriver] = &[Deriver { says: access::SAYS, derive: access::derive }];
+static DERIVERS: &[Deriver] = &[
+    Deriver { says: access::SAYS, derive: access::derive },
+    Deriver { says: backups::SAYS, derive: backups::derive },
+    Deriver { says: database::SAYS, derive: database::derive },
+    Deriver { says: exposure::SAYS, derive: exposure::derive },
+    Deriver { says: registry::SAYS, derive: registry::derive },
+];
 
 /// Derives the wanted facts: `(kind, name)`.
 pub fn derive(snapshot: &Snapshot, wanted: &BTreeSet<(String, String)>) -> Facts {

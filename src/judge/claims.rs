@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::checks::Table;
 use super::{Case, attested, reasons};
-use crate::model::{
-    Answer, AttestedHalf, By, CheckOutcome, CheckReport, Claim, ClaimReport, Item, Text, Verdict,
-};
+use crate::model::{Answer, AttestedHalf, By, CheckOutcome, CheckReport, Claim, ClaimReport, Item, Text, Verdict};
 
 /// Decides a claim.
 pub(super) fn judge_claim(case: &Case<'_>, table: &Table, item: &Item, claim: &Claim) -> ClaimReport {

@@ -43,11 +43,14 @@ pub struct Case<'a> {
 pub fn judge(case: &Case<'_>) -> Report {
     let table = checks::Table::new(case);
     let mapped: BTreeMap<&str, &MappedItem> = case.mapping.items.iter().map(|m| (m.item.as_str(), m)).collect();
-    let items: Vec<ItemReport> =
-        case.sheet.items.iter().map(|item| judge_item(case, &table, item, mapped.get(item.id.as_str()).copied())).collect();
+    let items: Vec<ItemReport> = case
+        .sheet
+        .items
+        .iter()
+        .map(|item| judge_item(case, &table, item, mapped.get(item.id.as_str()).copied()))
+        .collect();
     let mut by_verdict: BTreeMap<String, usize> = Verdict::ALL.iter().map(|v| (v.label().to_string(), 0)).collect();
-    let mut by_agreement: BTreeMap<String, usize> =
-        Agreement::ALL.iter().map(|a| (a.label().to_string(), 0)).collect();
+    let mut by_agreement: BTreeMap<String, usize> = Agreement::ALL.iter().map(|a| (a.label().to_string(), 0)).collect();
     for item in &items {
         *by_verdict.entry(item.verdict.label().to_string()).or_default() += 1;
         *by_agreement.entry(item.agreement.label().to_string()).or_default() += 1;
@@ -152,11 +155,9 @@ fn run_info(case: &Case<'_>) -> RunInfo {
         hash.update(part.as_bytes());
         hash.update(b"\n");
     }
-    for part in [
-        serde_json::to_vec(case.mapping),
-        serde_json::to_vec(case.attestations),
-        serde_json::to_vec(case.waivers),
-    ] {
+    for part in
+        [serde_json::to_vec(case.mapping), serde_json::to_vec(case.attestations), serde_json::to_vec(case.waivers)]
+    {
         // These are plain data and always serialise; an empty part would only make ids less distinct.
         hash.update(part.unwrap_or_default());
     }

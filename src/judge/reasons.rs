@@ -1,9 +1,7 @@
 //! Why a verdict is what it is, in one sentence, in both languages.
 
 use super::time;
-use crate::model::{
-    Attestation, AttestedHalf, CheckOutcome, CheckReport, Claim, ClaimReport, Text, Verdict, Waiver,
-};
+use crate::model::{Attestation, AttestedHalf, CheckOutcome, CheckReport, Claim, ClaimReport, Text, Verdict, Waiver};
 
 /// Checks named in a sentence before "and N more".
 const NAMED: usize = 3;
@@ -79,10 +77,9 @@ pub(super) fn of_half(half: &AttestedHalf) -> Text {
     let who = half.who.as_deref().unwrap_or_default();
     let until = half.expires.as_deref().unwrap_or_default();
     match half.verdict {
-        Verdict::Attested => Text::new(
-            format!("{who} が表明しています({until} まで有効)"),
-            format!("attested by {who}, until {until}"),
-        ),
+        Verdict::Attested => {
+            Text::new(format!("{who} が表明しています({until} まで有効)"), format!("attested by {who}, until {until}"))
+        }
         Verdict::Expired => Text::new(
             format!("{who} の表明は {until} に期限が切れました"),
             format!("the statement of {who} ran out at {until}"),

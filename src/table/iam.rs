@@ -1,8 +1,6 @@
 //! AWS Identity and Access Management: the whole account by two answers, not one call per user.
 
-use super::{
-    ACCOUNT_KIND, GET_CALLER_IDENTITY, Kind, Need, Operation, Service, Type::*, attr, fact, need, opt,
-};
+use super::{ACCOUNT_KIND, GET_CALLER_IDENTITY, Kind, Need, Operation, Service, Type::*, attr, fact, need, opt};
 
 /// IAM GetAccountAuthorizationDetails: users, groups, roles and customer policies with all their documents.
 pub static GET_ACCOUNT_AUTHORIZATION_DETAILS: Operation = Operation::global(

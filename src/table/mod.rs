@@ -173,11 +173,42 @@ pub struct Service {
     pub kinds: &'static [&'static Kind],
 }
 
+pub mod acm;
+pub mod backup;
+pub mod cloudfront;
+pub mod dynamodb;
+pub mod ecr;
+pub mod efs;
+pub mod elasticache;
 pub mod iam;
+pub mod kms;
 pub mod outside;
 pub mod rds;
+pub mod route53;
+pub mod s3;
+pub mod s3control;
+pub mod secretsmanager;
+pub mod sqs;
 
 pub use outside::{PAGE_KIND, TLS_KIND};
 
 /// Every service, in the order of their names.
-pub static SERVICES: &[&Service] = &[&CORE, &iam::SERVICE, &outside::SERVICE, &rds::SERVICE];
+pub static SERVICES: &[&Service] = &[
+    &CORE,
+    &acm::SERVICE,
+    &backup::SERVICE,
+    &cloudfront::SERVICE,
+    &dynamodb::SERVICE,
+    &ecr::SERVICE,
+    &efs::SERVICE,
+    &elasticache::SERVICE,
+    &iam::SERVICE,
+    &kms::SERVICE,
+    &outside::SERVICE,
+    &rds::SERVICE,
+    &route53::SERVICE,
+    &s3::SERVICE,
+    &s3control::SERVICE,
+    &secretsmanager::SERVICE,
+    &sqs::SERVICE,
+];

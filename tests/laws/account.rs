@@ -80,8 +80,11 @@ pub struct Pick {
 
 pub fn picks() -> impl Strategy<Value = Vec<Pick>> {
     prop::collection::vec(
-        (any::<usize>(), any::<usize>(), 0..REGIONS.len())
-            .prop_map(|(check, example, region)| Pick { check, example, region }),
+        (any::<usize>(), any::<usize>(), 0..REGIONS.len()).prop_map(|(check, example, region)| Pick {
+            check,
+            example,
+            region,
+        }),
         0..40,
     )
 }
@@ -132,12 +135,17 @@ pub fn snapshot(catalogue: &Catalogue, picks: &[Pick]) -> Snapshot {
             let Source::Op(operation) = attribute.source else { continue };
             let place = if operation.scope == OpScope::Global { "aws-global" } else { label };
             evidence.insert(operation.id(), vec![format!("o-{}-{place}", operation.id())]);
-            attributes.insert(
-                attribute.name.to_string(),
-                example.given.get(attribute.name).cloned().unwrap_or(Value::Null),
-            );
+            attributes
+                .insert(attribute.name.to_string(), example.given.get(attribute.name).cloned().unwrap_or(Value::Null));
         }
-        evidence.insert(kind.list.id(), vec![format!("o-{}-{}", kind.list.id(), if kind.list.scope == OpScope::Global { "aws-global" } else { label })]);
+        evidence.insert(
+            kind.list.id(),
+            vec![format!(
+                "o-{}-{}",
+                kind.list.id(),
+                if kind.list.scope == OpScope::Global { "aws-global" } else { label }
+            )],
+        );
         let id = format!("r-{index}");
         resources.insert(
             (check.resource.clone(), label.to_string(), id.clone()),

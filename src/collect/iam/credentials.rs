@@ -29,9 +29,7 @@ pub(super) async fn read(cx: &Cx, iam: &aws_sdk_iam::Client) -> Option<Report> {
     let id = cx.account.clone();
     if cx.wants(&GENERATE_CREDENTIAL_REPORT) {
         for _ in 0..TRIES {
-            let made = cx
-                .detail(&GENERATE_CREDENTIAL_REPORT, &id, &[], iam.generate_credential_report().send())
-                .await;
+            let made = cx.detail(&GENERATE_CREDENTIAL_REPORT, &id, &[], iam.generate_credential_report().send()).await;
             match made {
                 Detail::Read { value, .. } if value.state() == Some(&ReportStateType::Complete) => break,
                 Detail::Read { .. } => tokio::time::sleep(WAIT).await,
@@ -74,7 +72,8 @@ impl Report {
             set_time(d, "PasswordLastUsed", row, "password_last_used");
             set_time(d, "PasswordLastChanged", row, "password_last_changed");
             d.set("MfaActive", flag(row, "mfa_active"));
-            let keys: Option<Vec<Value>> = ["access_key_1", "access_key_2"].into_iter().map(|key| key_of(row, key)).collect();
+            let keys: Option<Vec<Value>> =
+                ["access_key_1", "access_key_2"].into_iter().map(|key| key_of(row, key)).collect();
             let existing = keys.map(|keys| keys.into_iter().filter(|key| !key.is_null()).collect::<Vec<Value>>());
             d.set("AccessKeys", existing);
         });
@@ -89,7 +88,11 @@ impl Report {
                 }
                 None => {
                     for name in ROW {
-                        draft.unusable(name, &GET_CREDENTIAL_REPORT, "the credential report has no row of this user yet; it is at most four hours old");
+                        draft.unusable(
+                            name,
+                            &GET_CREDENTIAL_REPORT,
+                            "the credential report has no row of this user yet; it is at most four hours old",
+                        );
                     }
                 }
             },

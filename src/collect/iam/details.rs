@@ -15,12 +15,7 @@ use crate::table::iam::*;
 const AWS_OWNED: &str = "arn:aws:iam::aws:policy/";
 
 /// Reads it, where any check needs it.
-pub(super) async fn read(
-    cx: &Cx,
-    iam: &aws_sdk_iam::Client,
-    report: Option<&Report>,
-    durations: Option<&Durations>,
-) {
+pub(super) async fn read(cx: &Cx, iam: &aws_sdk_iam::Client, report: Option<&Report>, durations: Option<&Durations>) {
     if !cx.wants(&GET_ACCOUNT_AUTHORIZATION_DETAILS) {
         return;
     }
@@ -168,7 +163,11 @@ fn document(draft: &mut Draft, attribute: &str, text: &str) {
     match parse(text) {
         Ok(document) => draft.set(attribute, document),
         Err(why) => {
-            draft.unusable(attribute, &GET_ACCOUNT_AUTHORIZATION_DETAILS, format!("the document cannot be read: {why}"));
+            draft.unusable(
+                attribute,
+                &GET_ACCOUNT_AUTHORIZATION_DETAILS,
+                format!("the document cannot be read: {why}"),
+            );
         }
     }
 }
