@@ -5,6 +5,7 @@
 mod assemble;
 mod by_token;
 mod call;
+mod document;
 mod draft;
 mod run;
 mod services;
@@ -13,6 +14,8 @@ mod services;
 mod accessanalyzer;
 #[cfg(feature = "aws")]
 mod account;
+#[cfg(feature = "acm")]
+mod acm;
 #[cfg(feature = "apigateway")]
 mod apigateway;
 #[cfg(feature = "apigatewayv2")]
@@ -21,6 +24,10 @@ mod apigatewayv2;
 mod applicationautoscaling;
 #[cfg(feature = "autoscaling")]
 mod autoscaling;
+#[cfg(feature = "backup")]
+mod backup;
+#[cfg(feature = "cloudfront")]
+mod cloudfront;
 #[cfg(feature = "cloudtrail")]
 mod cloudtrail;
 #[cfg(feature = "cloudwatch")]
@@ -29,12 +36,20 @@ mod cloudwatch;
 mod cloudwatchlogs;
 #[cfg(feature = "config")]
 mod config;
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 #[cfg(feature = "aws")]
 mod ec2;
+#[cfg(feature = "ecr")]
+mod ecr;
 #[cfg(feature = "ecs")]
 mod ecs;
+#[cfg(feature = "efs")]
+mod efs;
 #[cfg(feature = "eks")]
 mod eks;
+#[cfg(feature = "elasticache")]
+mod elasticache;
 #[cfg(feature = "elasticloadbalancing")]
 mod elasticloadbalancing;
 #[cfg(feature = "elasticloadbalancingv2")]
@@ -47,6 +62,8 @@ mod guardduty;
 mod iam;
 #[cfg(feature = "inspector2")]
 mod inspector2;
+#[cfg(feature = "kms")]
+mod kms;
 #[cfg(feature = "lambda")]
 mod lambda;
 #[cfg(feature = "organizations")]
@@ -55,8 +72,18 @@ mod organizations;
 mod outposts;
 #[cfg(feature = "rds")]
 mod rds;
+#[cfg(feature = "route53")]
+mod route53;
+#[cfg(feature = "s3")]
+mod s3;
+#[cfg(feature = "s3control")]
+mod s3control;
+#[cfg(feature = "secretsmanager")]
+mod secretsmanager;
 #[cfg(feature = "sns")]
 mod sns;
+#[cfg(feature = "sqs")]
+mod sqs;
 #[cfg(feature = "ssm")]
 mod ssm;
 #[cfg(feature = "storagegateway")]

@@ -4,12 +4,16 @@
 //! gap, never a guess: less seen must never be greener.
 
 mod access;
+mod backups;
+mod database;
+mod exposure;
 pub mod iam;
 mod watch;
 mod network;
 mod regions;
 #[cfg(test)]
 pub(crate) mod testing;
+mod registry;
 mod world;
 mod zones;
 
@@ -94,6 +98,10 @@ static DERIVERS: &[Deriver] = &[
     Deriver { says: network::SAYS, derive: network::derive },
     Deriver { says: regions::SAYS, derive: regions::derive },
     Deriver { says: zones::SAYS, derive: zones::derive },
+    Deriver { says: backups::SAYS, derive: backups::derive },
+    Deriver { says: database::SAYS, derive: database::derive },
+    Deriver { says: exposure::SAYS, derive: exposure::derive },
+    Deriver { says: registry::SAYS, derive: registry::derive },
 ];
 
 /// Derives the wanted facts: `(kind, name)`.

@@ -177,29 +177,42 @@ mod ec2_network;
 
 pub mod accessanalyzer;
 pub mod account;
+pub mod acm;
 pub mod apigateway;
 pub mod apigatewayv2;
 pub mod applicationautoscaling;
 pub mod autoscaling;
+pub mod backup;
+pub mod cloudfront;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod cloudwatchlogs;
 pub mod config;
+pub mod dynamodb;
 pub mod ec2;
+pub mod ecr;
 pub mod ecs;
+pub mod efs;
 pub mod eks;
+pub mod elasticache;
 pub mod elasticloadbalancing;
 pub mod elasticloadbalancingv2;
 pub mod eventbridge;
 pub mod guardduty;
 pub mod iam;
 pub mod inspector2;
+pub mod kms;
 pub mod lambda;
 pub mod organizations;
 pub mod outposts;
 pub mod outside;
 pub mod rds;
+pub mod route53;
+pub mod s3;
+pub mod s3control;
+pub mod secretsmanager;
 pub mod sns;
+pub mod sqs;
 pub mod ssm;
 pub mod storagegateway;
 pub mod wafv2;
@@ -212,29 +225,42 @@ pub static SERVICES: &[&Service] = &[
     &CORE,
     &accessanalyzer::SERVICE,
     &account::SERVICE,
+    &acm::SERVICE,
     &apigateway::SERVICE,
     &apigatewayv2::SERVICE,
     &applicationautoscaling::SERVICE,
     &autoscaling::SERVICE,
+    &backup::SERVICE,
+    &cloudfront::SERVICE,
     &cloudtrail::SERVICE,
     &cloudwatch::SERVICE,
     &cloudwatchlogs::SERVICE,
     &config::SERVICE,
+    &dynamodb::SERVICE,
     &ec2::SERVICE,
+    &ecr::SERVICE,
     &ecs::SERVICE,
+    &efs::SERVICE,
     &eks::SERVICE,
+    &elasticache::SERVICE,
     &elasticloadbalancing::SERVICE,
     &elasticloadbalancingv2::SERVICE,
     &eventbridge::SERVICE,
     &guardduty::SERVICE,
     &iam::SERVICE,
     &inspector2::SERVICE,
+    &kms::SERVICE,
     &lambda::SERVICE,
     &organizations::SERVICE,
     &outposts::SERVICE,
     &outside::SERVICE,
     &rds::SERVICE,
+    &route53::SERVICE,
+    &s3::SERVICE,
+    &s3control::SERVICE,
+    &secretsmanager::SERVICE,
     &sns::SERVICE,
+    &sqs::SERVICE,
     &ssm::SERVICE,
     &storagegateway::SERVICE,
     &wafv2::SERVICE,

@@ -1,0 +1,69 @@
+//! What of databases needs several resources: the zones of a cluster's members, and who is told of failures.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{Facts, World};
+use crate::model::Resource;
+
+const INSTANCE: &str = "AWS::RDS::DBInstance";
+const CLUSTER: &str = "AWS::RDS::DBCluster";
+const SUBSCRIPTION: &str = "AWS::RDS::EventSubscription";
+
+/// What it says.
+pub(super) static SAYS: &[(&str, &str)] = &[
+    (CLUSTER, "facts.member_zones"),
+    (CLUSTER, "facts.failure_subscriptions"),
+    (INSTANCE, "facts.failure_subscriptions"),
+];
+
+/// Everything that this file says.
+pub(super) fn derive(world: &World<'_>, facts: &mut Facts) {
+    for cluster in world.all(CLUSTER) {
+        facts.tell(cluster, "facts.member_zones", member_zones(world, cluster));
+        facts.tell(cluster, "facts.failure_subscriptions", subscriptions(world, cluster, "db-cluster"));
+    }
+    for instance in world.all(INSTANCE) {
+        facts.tell(instance, "facts.failure_subscriptions", subscriptions(world, instance, "db-instance"));
+    }
+}
+
+/// The zones that a cluster's members run in.
+fn member_zones(world: &World<'_>, cluster: &Resource) -> Result<Value, String> {
+    world.complete(INSTANCE, &cluster.account, &cluster.region)?;
+    let members = cluster.need("DBClusterMembers")?.as_array().cloned().unwrap_or_default();
+    let mut zones = BTreeSet::new();
+    for member in members.iter().filter_map(Value::as_str) {
+        let Some(instance) = world.in_region(INSTANCE, &cluster.account, &cluster.region).find(|i| i.id == member)
+        else {
+            return Err(format!("member {member} is not among the instances that were listed"));
+        };
+        match instance.need("AvailabilityZone")?.as_str() {
+            Some(zone) => _ = zones.insert(zone.to_string()),
+            None => return Err(format!("member {member} has no Availability Zone yet")),
+        }
+    }
+    Ok(Value::from(zones.into_iter().collect::<Vec<_>>()))
+}
+
+/// Names of enabled subscriptions that tell of this resource's failures. A subscription without a source type, ids or
+/// categories is for all of them (Amazon RDS API Reference, CreateEventSubscription).
+fn subscriptions(world: &World<'_>, resource: &Resource, source: &str) -> Result<Value, String> {
+    world.complete(SUBSCRIPTION, &resource.account, &resource.region)?;
+    let mut names = Vec::new();
+    for subscription in world.in_region(SUBSCRIPTION, &resource.account, &resource.region) {
+        let enabled = subscription.need("Enabled")?.as_bool() == Some(true);
+        let of_type = subscription.need("SourceType")?.as_str().is_none_or(|t| t.is_empty() || t == source);
+        let of_id = empty_or_holds(subscription.need("SourceIds")?, &resource.id);
+        let of_failures = empty_or_holds(subscription.need("EventCategories")?, "failure");
+        if enabled && of_type && of_id && of_failures {
+            names.push(Value::from(subscription.id.as_str()));
+        }
+    }
+    Ok(Value::from(names))
+}
+
+fn empty_or_holds(list: &Value, wanted: &str) -> bool {
+    list.as_array().is_none_or(|items| items.is_empty() || items.iter().any(|item| item.as_str() == Some(wanted)))
+}
