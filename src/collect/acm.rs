@@ -15,9 +15,9 @@ const ALGORITHMS: [KeyAlgorithm; 7] = [
     KeyAlgorithm::Rsa2048,
     KeyAlgorithm::Rsa3072,
     KeyAlgorithm::Rsa4096,
-    KeyAlgorithm::EcPrime256V1,
-    KeyAlgorithm::EcSecp384R1,
-    KeyAlgorithm::EcSecp521R1,
+    KeyAlgorithm::EcPrime256v1,
+    KeyAlgorithm::EcSecp384r1,
+    KeyAlgorithm::EcSecp521r1,
 ];
 
 /// Reads AWS Certificate Manager in one region.
