@@ -23,6 +23,8 @@ pub mod plan;
 pub mod aws;
 #[cfg(feature = "aws")]
 pub mod collect;
+#[cfg(feature = "outside")]
+pub mod outside;
 pub mod snapshot;
 
 pub mod evaluate;

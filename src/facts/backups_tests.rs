@@ -43,6 +43,7 @@ fn fact(name: &str, resources: Vec<Resource>, read: &[&str]) -> Fact {
         started: clock,
         finished: clock,
         clock,
+        targets: Default::default(),
         scope: Scope::default(),
         accounts: BTreeMap::from([(ACCOUNT.into(), vec![REGION.into()])]),
         api_calls: 0,

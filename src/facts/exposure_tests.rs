@@ -34,6 +34,7 @@ fn snapshot(resources: Vec<Resource>) -> Snapshot {
         started: clock,
         finished: clock,
         clock,
+        targets: Default::default(),
         scope: Scope::default(),
         accounts: BTreeMap::from([(ACCOUNT.into(), vec!["eu-west-1".into()])]),
         api_calls: 0,

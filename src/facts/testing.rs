@@ -57,6 +57,7 @@ pub fn snapshot(resources: Vec<Resource>, unread: &[&str]) -> Snapshot {
         started: clock,
         finished: clock,
         clock,
+        targets: Default::default(),
         scope: Scope::default(),
         accounts: BTreeMap::from([(ACCOUNT.to_string(), vec![REGION.to_string()])]),
         api_calls: 0,
