@@ -42,6 +42,7 @@ fn snapshot(resources: Vec<Resource>) -> Snapshot {
         coverage: Vec::new(),
         resources,
         gaps: Vec::new(),
+        targets: Default::default(),
     }
 }
 

@@ -16,7 +16,7 @@ const WIDTH: usize = 4;
 /// A resource, its parameter group, and the parameter of its engine that forces TLS.
 type Waiting = (Draft, Option<String>, Option<&'static str>);
 /// Values of the wanted parameter by (group, parameter).
-type Groups = BTreeMap<(String, &'static str), Detail<Map<String, Value>>>;
+type Groups = BTreeMap<(String, String), Detail<Map<String, Value>>>;
 
 /// The parameter that forces TLS, by engine (Amazon RDS User Guide, "Using SSL/TLS to encrypt a connection to a DB
 /// instance"; Amazon DocumentDB Developer Guide, "Encrypting data in transit"). None where the engine has none.
@@ -34,18 +34,19 @@ pub(super) async fn of_instances(cx: &Cx, rds: &aws_sdk_rds::Client, drafts: Vec
     let groups = match cx.wants(&DESCRIBE_DB_PARAMETERS) {
         false => None,
         true => {
-            let read = |(group, parameter): (String, &'static str)| async move {
-                let args = ["--db-parameter-group-name", group.as_str(), "--filters", &filter_arg(parameter)];
+            let read = |(group, parameter): (String, String)| async move {
+                let args = ["--db-parameter-group-name", group.as_str(), "--filters", &filter_arg(&parameter)];
                 let answer = rds
                     .describe_db_parameters()
                     .db_parameter_group_name(&group)
-                    .filters(filter(parameter))
+                    .filters(filter(&parameter))
                     .into_paginator()
                     .items()
                     .send()
                     .collect::<Result<Vec<_>, _>>();
                 let detail = cx.detail(&DESCRIBE_DB_PARAMETERS, &group, &args, answer).await;
-                ((group.clone(), parameter), detail.map(|found| values(&found, parameter)))
+                let detail = detail.map(|found| values(&found, &parameter));
+                ((group, parameter), detail)
             };
             Some(futures::stream::iter(wanted(&drafts)).map(read).buffer_unordered(WIDTH).collect::<Groups>().await)
         }
@@ -57,18 +58,19 @@ pub(super) async fn of_clusters(cx: &Cx, rds: &aws_sdk_rds::Client, drafts: Vec<
     let groups = match cx.wants(&DESCRIBE_DB_CLUSTER_PARAMETERS) {
         false => None,
         true => {
-            let read = |(group, parameter): (String, &'static str)| async move {
-                let args = ["--db-cluster-parameter-group-name", group.as_str(), "--filters", &filter_arg(parameter)];
+            let read = |(group, parameter): (String, String)| async move {
+                let args = ["--db-cluster-parameter-group-name", group.as_str(), "--filters", &filter_arg(&parameter)];
                 let answer = rds
                     .describe_db_cluster_parameters()
                     .db_cluster_parameter_group_name(&group)
-                    .filters(filter(parameter))
+                    .filters(filter(&parameter))
                     .into_paginator()
                     .items()
                     .send()
                     .collect::<Result<Vec<_>, _>>();
                 let detail = cx.detail(&DESCRIBE_DB_CLUSTER_PARAMETERS, &group, &args, answer).await;
-                ((group.clone(), parameter), detail.map(|found| values(&found, parameter)))
+                let detail = detail.map(|found| values(&found, &parameter));
+                ((group, parameter), detail)
             };
             Some(futures::stream::iter(wanted(&drafts)).map(read).buffer_unordered(WIDTH).collect::<Groups>().await)
         }
@@ -84,8 +86,8 @@ fn filter_arg(parameter: &str) -> String {
     format!("Name=parameter-name,Values={parameter}")
 }
 
-fn wanted(drafts: &[Waiting]) -> BTreeSet<(String, &'static str)> {
-    drafts.iter().filter_map(|(_, group, parameter)| Some((group.clone()?, (*parameter)?))).collect()
+fn wanted(drafts: &[Waiting]) -> BTreeSet<(String, String)> {
+    drafts.iter().filter_map(|(_, group, parameter)| Some((group.clone()?, (*parameter)?.to_string()))).collect()
 }
 
 /// The parameter's value; a parameter that is listed without a value is null, one that is not listed is not there.
@@ -105,7 +107,7 @@ fn push(cx: &Cx, operation: &'static Operation, name: &str, drafts: Vec<Waiting>
             (Some(_), _, None) => draft.read(operation, &[]),
             (Some(_), None, Some(_)) => draft.unusable(name, operation, "the answer named no parameter group"),
             (Some(groups), Some(group), Some(parameter)) => {
-                if let Some(detail) = groups.get(&(group, parameter)) {
+                if let Some(detail) = groups.get(&(group, parameter.to_string())) {
                     draft.fill(operation, again(detail), |draft, values| {
                         if values.contains_key(parameter) {
                             draft.set(name, values);
