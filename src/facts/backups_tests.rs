@@ -51,7 +51,6 @@ fn fact(name: &str, resources: Vec<Resource>, read: &[&str]) -> Fact {
         coverage: read.iter().map(cell).collect(),
         resources,
         gaps: Vec::new(),
-        targets: Default::default(),
     };
     let facts = derive(&snapshot, &BTreeSet::from([(first.kind.clone(), name.to_string())]));
     facts.of(&first).and_then(|f| f.get(name)).cloned().unwrap()

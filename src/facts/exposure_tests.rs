@@ -42,7 +42,6 @@ fn snapshot(resources: Vec<Resource>) -> Snapshot {
         coverage: Vec::new(),
         resources,
         gaps: Vec::new(),
-        targets: Default::default(),
     }
 }
 
