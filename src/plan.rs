@@ -70,6 +70,9 @@ impl Plan {
 
     fn ask(&mut self, operation: &'static Operation) {
         self.operations.insert(operation.id(), operation);
+        for other in operation.with {
+            self.operations.insert(other.id(), other);
+        }
     }
 
     /// IAM actions that allow the plan, sorted, without duplicates.

@@ -106,7 +106,8 @@ fn of_service(status: u16, code: Option<&str>, message: Option<&str>) -> Failure
         GapReason::Error
     } else if is(DENIED) || (status == 403 && code_text.is_none()) {
         GapReason::Denied
-    } else if is(UNSUPPORTED) || status == 501 {
+    } else if is(UNSUPPORTED) || status == 501 || (status == 404 && code_text.is_none()) {
+        // AWS names what it does not find; an unnamed 404 is an endpoint that does not know the operation.
         GapReason::Unsupported
     } else if code_text.is_some_and(|c| c == "RequestTimeout" || c == "RequestTimeoutException") || status == 504 {
         GapReason::Timeout

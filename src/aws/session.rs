@@ -17,7 +17,7 @@ use super::tap::Tap;
 const GLOBAL_REGION: &str = "us-east-1";
 
 /// Attempts of one call, the first included. AWS's default is 3; a run at night can wait for a throttled one.
-const ATTEMPTS: u32 = 8;
+const ATTEMPTS: u32 = 5;
 /// One attempt, at most.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
 /// One call with all its attempts and the waits between them, at most.

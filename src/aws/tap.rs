@@ -156,7 +156,7 @@ impl HttpConnector for TapConnector {
                     Some(Answer::Timeout) => Err(ConnectorError::timeout(Box::new(RecordedTimeout))),
                     Some(answer @ Answer::Response { .. }) => {
                         slot.put(answer.seen(&key));
-                        whole(&answer.body()).map(|()| answer.to_http())
+                        whole(answer.status(), &answer.body()).map(|()| answer.to_http())
                     }
                 };
                 HttpConnectorFuture::ready(answer)
@@ -194,7 +194,7 @@ impl HttpConnector for TapConnector {
                     {
                         into.answers.insert(key, answer);
                     }
-                    whole(&bytes)?;
+                    whole(response.status().as_u16(), &bytes)?;
                     *response.body_mut() = SdkBody::from(bytes);
                     Ok(response)
                 })
@@ -210,7 +210,12 @@ struct BrokenOff;
 
 /// Whether an answer is there to its end. The SDK reads XML that breaks off as if that were all of it, and a listing
 /// cut in half would look complete; JSON and CBOR that break off are errors to it.
-fn whole(body: &[u8]) -> Result<(), ConnectorError> {
+///
+/// Only of answers that say they succeeded: an error page of a proxy is an error however it is written.
+fn whole(status: u16, body: &[u8]) -> Result<(), ConnectorError> {
+    if !(200..300).contains(&status) {
+        return Ok(());
+    }
     let Ok(text) = std::str::from_utf8(body) else { return Ok(()) };
     if !text.trim_start().starts_with('<') {
         return Ok(());
@@ -238,6 +243,13 @@ pub(super) fn digest(bytes: &[u8]) -> String {
 }
 
 impl Answer {
+    fn status(&self) -> u16 {
+        match self {
+            Answer::Response { status, .. } => *status,
+            Answer::Timeout => 0,
+        }
+    }
+
     fn seen(&self, key: &RequestKey) -> Option<Seen> {
         let Answer::Response { status, request_id, time, .. } = self else { return None };
         Some(Seen {
@@ -273,10 +285,10 @@ mod tests {
     #[test]
     fn xml_that_breaks_off_is_no_answer() {
         for body in ["", "{}", "{\"a\":", "<?xml version=\"1.0\"?>\n<r><a>1</a><b/></r>", "plain"] {
-            assert!(whole(body.as_bytes()).is_ok(), "{body}");
+            assert!(whole(200, body.as_bytes()).is_ok(), "{body}");
         }
         for body in ["<r><a>1</a>", "<r><a>1</", "<r><a>1</a></r", "<r><item>i-1</item><item>i-"] {
-            assert!(whole(body.as_bytes()).is_err(), "{body}");
+            assert!(whole(200, body.as_bytes()).is_err(), "{body}");
         }
     }
 }

@@ -22,7 +22,8 @@ pub static GET_CREDENTIAL_REPORT: Operation = Operation::global(
     "GetCredentialReport",
     "iam get-credential-report --query Content --output text",
     &["iam:GetCredentialReport"],
-);
+)
+.together_with(&[&GENERATE_CREDENTIAL_REPORT]);
 /// IAM GetAccountPasswordPolicy.
 pub static GET_ACCOUNT_PASSWORD_POLICY: Operation = Operation::global(
     "iam",

@@ -31,6 +31,8 @@ pub struct Operation {
     pub iam: &'static [&'static str],
     /// Where it is asked.
     pub scope: OpScope,
+    /// Operations that must be asked with it: the one that starts a report that this one reads.
+    pub with: &'static [&'static Operation],
     /// JSON object keys below which every string is a secret, redacted before anything is written.
     pub secret_keys: &'static [&'static str],
 }
@@ -43,7 +45,7 @@ impl Operation {
         cli: &'static str,
         iam: &'static [&'static str],
     ) -> Self {
-        Self { service, name, cli, iam, scope: OpScope::Regional, secret_keys: &[] }
+        Self { service, name, cli, iam, scope: OpScope::Regional, with: &[], secret_keys: &[] }
     }
 
     /// An operation that is asked once per account.
@@ -53,7 +55,13 @@ impl Operation {
         cli: &'static str,
         iam: &'static [&'static str],
     ) -> Self {
-        Self { service, name, cli, iam, scope: OpScope::Global, secret_keys: &[] }
+        Self { service, name, cli, iam, scope: OpScope::Global, with: &[], secret_keys: &[] }
+    }
+
+    /// The same, asked together with others.
+    pub const fn together_with(mut self, operations: &'static [&'static Operation]) -> Self {
+        self.with = operations;
+        self
     }
 
     /// The same, whose answers carry secrets below these JSON keys.

@@ -9,6 +9,7 @@ pub static GET_PAGE: Operation = Operation {
     cli: "curl -sS -o /dev/null -w '%{http_code} %{url_effective}\\n' -L {}",
     iam: &[],
     scope: OpScope::Global,
+    with: &[],
     secret_keys: &[],
 };
 
@@ -19,6 +20,7 @@ pub static TLS_HANDSHAKE: Operation = Operation {
     cli: "openssl s_client -connect {} </dev/null",
     iam: &[],
     scope: OpScope::Global,
+    with: &[],
     secret_keys: &[],
 };
 

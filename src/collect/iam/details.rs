@@ -127,7 +127,8 @@ fn push_policy(cx: &Cx, policy: &ManagedPolicyDetail, evidence: &[String]) {
     let mut draft = Draft::new(&POLICY, arn).arn(Some(arn));
     draft.read(&GET_ACCOUNT_AUTHORIZATION_DETAILS, evidence);
     draft.set("Arn", arn);
-    draft.set("ManagedPolicyName", policy.policy_name());
+    // An ARN of a policy ends with its name ("IAM identifiers", IAM User Guide); moto leaves the name itself out.
+    draft.set("ManagedPolicyName", policy.policy_name().or_else(|| arn.rsplit('/').next()));
     draft.set("AttachmentCount", policy.attachment_count());
     draft.set("CustomerManaged", !arn.starts_with(AWS_OWNED));
     let default = policy.policy_version_list().iter().find(|version| version.is_default_version());
