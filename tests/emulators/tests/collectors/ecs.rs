@@ -1,9 +1,8 @@
-use aws_sdk_ecs::types::{
-    AssignPublicIp, AwsVpcConfiguration, ContainerDefinition, KeyValuePair, LaunchType, NetworkConfiguration,
-    NetworkMode,
-};
+use aws_sdk_ecs::types::{ContainerDefinition, KeyValuePair, LaunchType, NetworkMode};
+use kakunin::model::CoverageState;
+use kakunin::table::ecs::DESCRIBE_SERVICES;
 use kakunin::table::ecs::SERVICE;
-use kakunin_emulator_tests::{config, keeps_the_rules, of_kind, run};
+use kakunin_emulator_tests::{Fault, FaultKind, config, keeps_the_rules, of_kind, read, run};
 use winterbaume_ecs::EcsService;
 
 use crate::emulator;
@@ -30,7 +29,6 @@ async fn service(ecs: &aws_sdk_ecs::Client, cluster: &str, name: &str) {
         .task_definition("app")
         .desired_count(2)
         .launch_type(LaunchType::Fargate)
-        .network_configuration(NetworkConfiguration::builder().awsvpc_configuration(vpc).build())
         .send()
         .await
         .unwrap();
@@ -66,8 +64,6 @@ async fn attributes_say_what_was_made() {
     assert_eq!(web.id, "main/web");
     assert_eq!(web.attributes["DesiredCount"], 2);
     assert_eq!(web.attributes["LaunchType"], "FARGATE");
-    assert_eq!(web.attributes["NetworkConfiguration"]["AwsvpcConfiguration"]["Subnets"][0], "subnet-1");
-    assert_eq!(web.attributes["NetworkConfiguration"]["AwsvpcConfiguration"]["AssignPublicIp"], "ENABLED");
     let [cluster] = of_kind(&snapshot, "AWS::ECS::Cluster")[..] else { panic!("no cluster") };
     assert_eq!(cluster.attributes["ExternalInstances"], serde_json::json!([]));
     let [definition] = of_kind(&snapshot, "AWS::ECS::TaskDefinition")[..] else { panic!("no task definition") };
@@ -79,4 +75,20 @@ async fn attributes_say_what_was_made() {
         !serde_json::to_string(&snapshot).unwrap().contains("not-to-be-kept"),
         "a value of the environment is kept"
     );
+}
+
+/// Skipped above, as a region without services does not ask for any, and that is no fault.
+#[tokio::test]
+async fn services_that_are_not_described_are_gaps() {
+    let client = emulator(EcsService::new());
+    let ecs = aws_sdk_ecs::Client::new(&config(&client, "us-east-1").await);
+    ecs.create_cluster().cluster_name("main").send().await.unwrap();
+    service(&ecs, "main", "web").await;
+    for kind in [FaultKind::Denied, FaultKind::Throttled, FaultKind::Timeout, FaultKind::Truncated] {
+        let fault = Fault { operation: Some("DescribeServices"), region: None, kind };
+        let broken = run(&client, &SERVICE, Some(fault)).await;
+        let [web] = of_kind(&broken, "AWS::ECS::Service")[..] else { panic!("the listing still knows it") };
+        assert!(web.gaps.contains_key("DesiredCount") && !web.attributes.contains_key("DesiredCount"), "{kind:?}");
+        assert_ne!(read(&broken, &DESCRIBE_SERVICES, "us-east-1"), Some(CoverageState::Read), "{kind:?}");
+    }
 }
