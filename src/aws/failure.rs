@@ -68,12 +68,12 @@ where
         SdkError::TimeoutError(_) => plain(GapReason::Timeout, "no answer within the time limit".into()),
         SdkError::DispatchFailure(failure) => {
             let detail = format!("{}", DisplayErrorContext(error));
-            let missing = failure
-                .as_connector_error()
-                .and_then(std::error::Error::source)
-                .is_some_and(|source| source.is::<super::tap::NotRecorded>());
-            if missing {
+            let source = failure.as_connector_error().and_then(std::error::Error::source);
+            if source.is_some_and(|source| source.is::<super::tap::NotRecorded>()) {
                 plain(GapReason::NotRead, "the recording has no answer to this request".into())
+            } else if source.is_some_and(|source| source.is::<super::tap::BrokenOff>()) {
+                // An answer came, and half of it is no answer in time: it is one that cannot be read.
+                plain(GapReason::Error, detail)
             } else if failure.is_timeout() || failure.is_io() {
                 plain(GapReason::Timeout, detail)
             } else {

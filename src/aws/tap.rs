@@ -206,7 +206,7 @@ impl HttpConnector for TapConnector {
 /// An answer in XML that breaks off.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer breaks off: expected the end of its XML, found the end of what came")]
-struct BrokenOff;
+pub(super) struct BrokenOff;
 
 /// Whether an answer is there to its end. The SDK reads XML that breaks off as if that were all of it, and a listing
 /// cut in half would look complete; JSON and CBOR that break off are errors to it.

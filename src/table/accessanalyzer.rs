@@ -39,10 +39,11 @@ pub static REGION_ANALYSIS: Kind = Kind {
     list: &DESCRIBE_REGIONS,
     tags: None,
     locate: "",
-    attributes: &[
-        fact("facts.access_analyzer_on", Bool, &[need("AWS::AccessAnalyzer::Analyzer", &["Type", "Status"])]),
-        fact("facts.used", Bool, &[]),
-    ],
+    attributes: &[fact(
+        "facts.access_analyzer_on",
+        Bool,
+        &[need("AWS::AccessAnalyzer::Analyzer", &["Type", "Status"])],
+    )],
 };
 
 /// IAM Access Analyzer.

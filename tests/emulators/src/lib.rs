@@ -98,6 +98,9 @@ impl HttpConnector for FaultyConnector {
 
 /// An error in every dialect at once: the header for REST-JSON, `__type` for JSON, XML for the rest.
 fn error(status: u16, code: &str, request: &HttpRequest) -> HttpResponse {
+    if request.headers().get("smithy-protocol").is_some_and(|p| p == "rpc-v2-cbor") {
+        return cbor_error(status, code);
+    }
     let json = request.headers().get("content-type").is_some_and(|t| t.contains("json"))
         || request.headers().get("x-amz-target").is_some();
     let query = request.headers().get("content-type").is_some_and(|t| t.contains("x-www-form-urlencoded"));
@@ -120,6 +123,20 @@ fn error(status: u16, code: &str, request: &HttpRequest) -> HttpResponse {
     let mut response =
         HttpResponse::new(aws_smithy_runtime_api::http::StatusCode::try_from(status).unwrap(), SdkBody::from(body));
     response.headers_mut().insert("x-amzn-errortype", code.to_string());
+    response
+}
+
+/// A CBOR map of two short texts: `__type` and `message`.
+fn cbor_error(status: u16, code: &str) -> HttpResponse {
+    let mut body = vec![0xa2];
+    for text in ["__type", code, "message", "made by the test"] {
+        body.extend([0x78, u8::try_from(text.len()).unwrap()]);
+        body.extend(text.as_bytes());
+    }
+    let mut response =
+        HttpResponse::new(aws_smithy_runtime_api::http::StatusCode::try_from(status).unwrap(), SdkBody::from(body));
+    response.headers_mut().insert("smithy-protocol", "rpc-v2-cbor");
+    response.headers_mut().insert("content-type", "application/cbor");
     response
 }
 

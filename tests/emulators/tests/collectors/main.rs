@@ -1,14 +1,29 @@
 //! Every collector against an in-process emulator: zero, one and many resources, and every fault.
 
+mod accessanalyzer;
+mod account;
 mod apigateway;
 mod apigatewayv2;
 mod applicationautoscaling;
 mod autoscaling;
+mod cloudtrail;
+mod cloudwatch;
+mod cloudwatchlogs;
+mod config;
 mod ec2;
+mod ecs;
+mod eks;
 mod elasticloadbalancing;
 mod elasticloadbalancingv2;
+mod eventbridge;
+mod guardduty;
+mod inspector2;
 mod lambda;
+mod organizations;
+mod outposts;
 mod rds;
+mod sns;
+mod ssm;
 mod wafv2;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
