@@ -223,7 +223,9 @@ fn whole(body: &[u8]) -> Result<(), ConnectorError> {
             Ok(Event::Start(_)) => open += 1,
             Ok(Event::End(_)) => open = open.saturating_sub(1),
             Ok(Event::Eof) if open == 0 => return Ok(()),
-            Ok(Event::Eof) | Err(_) => return Err(ConnectorError::other(Box::new(BrokenOff), Some(ErrorKind::TransientError))),
+            Ok(Event::Eof) | Err(_) => {
+                return Err(ConnectorError::other(Box::new(BrokenOff), Some(ErrorKind::TransientError)));
+            }
             Ok(_) => {}
         }
     }

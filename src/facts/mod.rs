@@ -8,12 +8,12 @@ mod backups;
 mod database;
 mod exposure;
 pub mod iam;
-mod watch;
 mod network;
 mod regions;
+mod registry;
 #[cfg(test)]
 pub(crate) mod testing;
-mod registry;
+mod watch;
 mod world;
 mod zones;
 

@@ -46,7 +46,9 @@ async fn networks_keep_the_rules() {
             ec2.create_vpc_endpoint()
                 .vpc_id(&vpc)
                 .service_name("com.amazonaws.us-east-1.s3")
-                .policy_document(r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}"#)
+                .policy_document(
+                    r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}"#,
+                )
                 .send()
                 .await
                 .unwrap();
