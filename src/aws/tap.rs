@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
+use aws_smithy_types::retry::ErrorKind;
 use chrono::{SubsecRound, Utc};
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -227,7 +228,9 @@ fn whole(status: u16, body: &[u8]) -> Result<(), ConnectorError> {
             Ok(Event::Start(_)) => open += 1,
             Ok(Event::End(_)) => open = open.saturating_sub(1),
             Ok(Event::Eof) if open == 0 => return Ok(()),
-            Ok(Event::Eof) | Err(_) => return Err(ConnectorError::io(Box::new(BrokenOff))),
+            Ok(Event::Eof) | Err(_) => {
+                return Err(ConnectorError::other(Box::new(BrokenOff), Some(ErrorKind::TransientError)));
+            }
             Ok(_) => {}
         }
     }

@@ -17,6 +17,9 @@ const MAX_LEN: usize = 2_000;
 /// Deepest nesting of an expression.
 const MAX_DEPTH: usize = 40;
 
+/// Operators that compare, as the syntax tree names them.
+const COMPARISONS: [&str; 6] = ["_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_"];
+
 /// An expression that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExprError {
@@ -141,7 +144,10 @@ impl Walk {
                 for arg in &call.args {
                     self.expr(arg, depth)?;
                 }
-                if let [a, b] = call.args.as_slice() {
+                // Others take two as well: `map['key']`, `'x' in list`.
+                if COMPARISONS.contains(&call.func_name.as_str())
+                    && let [a, b] = call.args.as_slice()
+                {
                     self.compare(a, b);
                     self.compare(b, a);
                 }

@@ -211,7 +211,7 @@ pub static VPC_ENDPOINT: Kind = Kind {
         attr("State", Str, &DESCRIBE_VPC_ENDPOINTS),
         opt("PolicyDocument", Map, &DESCRIBE_VPC_ENDPOINTS),
         // Statements that let everybody do everything to everything, as the default policy does.
-        opt("FullAccessStatements", Int, &DESCRIBE_VPC_ENDPOINTS),
+        attr("FullAccessStatements", Int, &DESCRIBE_VPC_ENDPOINTS),
     ],
 };
 

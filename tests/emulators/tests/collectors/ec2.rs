@@ -35,14 +35,20 @@ async fn volumes_keep_the_rules() {
 }
 
 #[tokio::test]
-async fn security_groups_keep_the_rules() {
-    keeps_the_rules(emulator, &SERVICE, "AWS::EC2::SecurityGroup", &[], |config, n| async move {
+async fn networks_keep_the_rules() {
+    keeps_the_rules(emulator, &SERVICE, "AWS::EC2::VPC", &[], |config, n| async move {
         let ec2 = aws_sdk_ec2::Client::new(&config);
         for i in 0..n {
-            ec2.create_security_group()
-                .group_name(format!("web-{n}-{i}"))
-                .description("web")
-                .vpc_id("vpc-1")
+            let vpc = ec2.create_vpc().cidr_block(format!("10.{}.0.0/16", 10 * n + i)).send().await.unwrap();
+            let vpc = vpc.vpc().and_then(|v| v.vpc_id()).unwrap().to_string();
+            ec2.create_subnet().vpc_id(&vpc).cidr_block(format!("10.{}.0.0/24", 10 * n + i)).send().await.unwrap();
+            ec2.create_route_table().vpc_id(&vpc).send().await.unwrap();
+            ec2.create_vpc_endpoint()
+                .vpc_id(&vpc)
+                .service_name("com.amazonaws.us-east-1.s3")
+                .policy_document(
+                    r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}"#,
+                )
                 .send()
                 .await
                 .unwrap();

