@@ -18,6 +18,10 @@ const GLOBAL_REGION: &str = "us-east-1";
 
 /// Attempts of one call, the first included. AWS's default is 3; a run at night can wait for a throttled one.
 const ATTEMPTS: u32 = 5;
+/// Wait before the first retry; it doubles with each, up to [`MAX_BACKOFF`], with the SDK's jitter.
+const INITIAL_BACKOFF: Duration = Duration::from_millis(500);
+/// Longest wait between two attempts.
+const MAX_BACKOFF: Duration = Duration::from_secs(10);
 /// One attempt, at most.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
 /// One call with all its attempts and the waits between them, at most.
@@ -103,7 +107,11 @@ impl Session {
                 // The loader keeps the SDK's own client for fetching credentials: those calls are not the run's.
                 let config = aws_config::defaults(BehaviorVersion::latest())
                     // Adaptive: after the first throttled answer the SDK paces itself, per service and region.
-                    .retry_config(RetryConfig::adaptive().with_max_attempts(ATTEMPTS))
+                    .retry_config(RetryConfig::adaptive()
+                            .with_max_attempts(ATTEMPTS)
+                            .with_initial_backoff(INITIAL_BACKOFF)
+                            .with_max_backoff(MAX_BACKOFF),
+                    )
                     .timeout_config(timeouts)
                     .load()
                     .await;

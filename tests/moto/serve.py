@@ -5,6 +5,8 @@
 
 - the snapshots behind moto's built-in AMIs are hidden: it would list over a thousand as the account's own;
 - operations that moto lacks and that every account answers with an empty list are answered so (EMPTY below);
+- an operation that moto lacks is answered as AWS answers one that it does not know, not by HTTP 500, which clients retry;
+- of AWS's managed policies only those in MANAGED are there: the answer with all of them is five megabytes;
 - with IAM enforcement on, a REST request without a body passes the signature check (moto hashes the query string).
 
 The access log has one line a request: status, service, operation or method and path.
@@ -26,6 +28,17 @@ from werkzeug.serving import WSGIRequestHandler, run_simple  # noqa: E402
 from moto.ec2.models.amis import AmiBackend  # noqa: E402
 from moto.iam.access_control import IAMRequestBase  # noqa: E402
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
+
+MANAGED = {"AdministratorAccess", "ReadOnlyAccess", "PowerUserAccess", "SecurityAudit", "IAMFullAccess"}
+if os.environ.get("KAKUNIN_ALL_MANAGED") != "1":
+    from moto.iam import models as iam_models
+
+    make = iam_models.IAMBackend._init_aws_policies
+
+    def some_policies(self):
+        return [policy for policy in make(self) if policy.name in MANAGED]
+
+    iam_models.IAMBackend._init_aws_policies = some_policies
 
 load_amis = AmiBackend._load_amis
 
@@ -92,7 +105,30 @@ class Served:
             started("200 OK", [("Content-Type", kind), ("Content-Length", str(len(body)))])
             answer = [body]
         else:
-            answer = self.app(environ, started)
+            held = {}
+
+            def hold(line, headers, exc_info=None):
+                held["line"], held["headers"] = line, headers
+                return lambda data: None
+
+            answer = list(self.app(environ, hold))
+            page = b"".join(answer)[:100].lower()
+            if held["line"].startswith(("500", "404")) and page.lstrip().startswith(b"<!doctype html") and service != "-":
+                code = "UnknownOperationException"
+                form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
+                if form and service == "ec2":
+                    body = f"<Response><Errors><Error><Code>{code}</Code><Message>moto lacks it</Message></Error></Errors></Response>"
+                elif form or service in ("s3", "cloudfront", "route53"):
+                    error = f"<Error><Code>{code}</Code><Message>moto lacks it</Message></Error>"
+                    body = error if service == "s3" else f"<ErrorResponse>{error}</ErrorResponse>"
+                else:
+                    body = json.dumps({"__type": code, "message": "moto lacks it"})
+                kind = "text/xml" if body.startswith("<") else "application/json"
+                answer = [body.encode()]
+                started("400 Bad Request", [("Content-Type", kind), ("x-amzn-errortype", code),
+                                            ("Content-Length", str(len(answer[0])))])
+            else:
+                started(held["line"], held["headers"])
         log.write(f"{status.get('line', '?')[:3]}\t{service}\t{action}\n")
         return answer
 
