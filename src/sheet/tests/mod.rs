@@ -12,7 +12,7 @@ use crate::model::{Answer, Item};
 mod filling;
 mod properties;
 
-const SAMPLE: &str = include_str!("../../../reports/sample/sample-sheet.txt");
+const SAMPLE: &str = include_str!("../../../reports/demo/sample-sheet.txt");
 
 /// The folder that is shared between clones; none where it is absent.
 fn shared(path: &str) -> Option<PathBuf> {
