@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::model::{Coverage, CoverageState, GapReason, Resource, Scope, Snapshot, Tags};
+use crate::model::{Coverage, CoverageState, GapReason, Observation, Resource, Scope, Snapshot, Tags};
 use crate::table::{DESCRIBE_REGIONS, OpScope, registry};
 
 pub const ACCOUNT: &str = "123456789012";
@@ -61,7 +61,18 @@ pub fn snapshot(resources: Vec<Resource>, unread: &[&str]) -> Snapshot {
         scope: Scope::default(),
         accounts: BTreeMap::from([(ACCOUNT.to_string(), vec![REGION.to_string()])]),
         api_calls: 0,
-        observations: Vec::new(),
+        observations: vec![Observation {
+            id: "o-1".into(),
+            account: ACCOUNT.into(),
+            region: REGION.into(),
+            operation: "any:Any".into(),
+            input: Vec::new(),
+            status: 200,
+            request_id: None,
+            time: clock,
+            digest: String::new(),
+            error: None,
+        }],
         coverage,
         resources,
         gaps: Vec::new(),
