@@ -18,23 +18,39 @@ pub(super) static SAYS: &[(&str, &str)] = &[
     ("AWS::DynamoDB::Table", NEWEST),
     ("AWS::EFS::FileSystem", NEWEST),
     ("AWS::EC2::Volume", NEWEST),
-    ("AWS::EC2::Instance", NEWEST),
     ("AWS::Backup::BackupVault", "facts.plans"),
     ("AWS::Backup::RestoreTestingPlan", "facts.newest_success"),
 ];
 
-/// Snapshots of a kind: their kind, and the attribute that names what they are of.
-type Snapshots = Option<(&'static str, &'static str)>;
+/// Snapshots of a store.
+#[derive(Clone, Copy)]
+struct Snapshots {
+    kind: &'static str,
+    /// The attribute that names what it is of.
+    of: &'static str,
+    /// The attribute that says whether it is finished, and how it says so.
+    state: (&'static str, &'static str),
+    time: &'static str,
+}
+
+const fn of_rds(kind: &'static str, of: &'static str) -> Option<Snapshots> {
+    Some(Snapshots { kind, of, state: ("Status", "available"), time: "SnapshotCreateTime" })
+}
 
 /// Everything that this file says.
 pub(super) fn derive(world: &World<'_>, facts: &mut Facts) {
-    let stores: [(&str, Option<&str>, Snapshots); 6] = [
-        (INSTANCE, Some("LatestRestorableTime"), Some(("AWS::RDS::DBSnapshot", "DBInstanceIdentifier"))),
-        (CLUSTER, Some("LatestRestorableTime"), Some(("AWS::RDS::DBClusterSnapshot", "DBClusterIdentifier"))),
+    let of_disks = Some(Snapshots {
+        kind: "AWS::EC2::Snapshot",
+        of: "VolumeId",
+        state: ("State", "completed"),
+        time: "StartTime",
+    });
+    let stores: [(&str, Option<&str>, Option<Snapshots>); 5] = [
+        (INSTANCE, Some("LatestRestorableTime"), of_rds("AWS::RDS::DBSnapshot", "DBInstanceIdentifier")),
+        (CLUSTER, Some("LatestRestorableTime"), of_rds("AWS::RDS::DBClusterSnapshot", "DBClusterIdentifier")),
         ("AWS::DynamoDB::Table", Some("LatestRestorableDateTime"), None),
         ("AWS::EFS::FileSystem", None, None),
-        ("AWS::EC2::Volume", None, None),
-        ("AWS::EC2::Instance", None, None),
+        ("AWS::EC2::Volume", None, of_disks),
     ];
     for (kind, own, snapshots) in stores {
         for store in world.all(kind) {
@@ -67,7 +83,12 @@ fn written(time: Option<Moment>) -> Value {
 
 /// The newest of all points. A store's own point younger than a day stands by itself: what else was not read could only
 /// be newer. Otherwise anything unread is a gap.
-fn newest(world: &World<'_>, store: &Resource, own: Option<&str>, snapshots: Snapshots) -> Result<Value, String> {
+fn newest(
+    world: &World<'_>,
+    store: &Resource,
+    own: Option<&str>,
+    snapshots: Option<Snapshots>,
+) -> Result<Value, String> {
     let own = own.map(|attribute| time(store, attribute)).transpose().map(Option::flatten);
     if let Ok(Some(point)) = own
         && world.snapshot.clock - point < TimeDelta::days(1)
@@ -75,12 +96,11 @@ fn newest(world: &World<'_>, store: &Resource, own: Option<&str>, snapshots: Sna
         return Ok(written(Some(point)));
     }
     let mut points: Vec<Moment> = own?.into_iter().collect();
-    if let Some((kind, of)) = snapshots {
+    if let Some(Snapshots { kind, of, state, time: at }) = snapshots {
         world.complete(kind, &store.account, &store.region)?;
         for snapshot in world.in_region(kind, &store.account, &store.region) {
-            if snapshot.need(of)?.as_str() == Some(&store.id) && snapshot.need("Status")?.as_str() == Some("available")
-            {
-                points.extend(time(snapshot, "SnapshotCreateTime")?);
+            if snapshot.need(of)?.as_str() == Some(&store.id) && snapshot.need(state.0)?.as_str() == Some(state.1) {
+                points.extend(time(snapshot, at)?);
             }
         }
     }

@@ -1,4 +1,5 @@
-//! What of databases needs several resources: the zones of a cluster's members, and who is told of failures.
+//! What of databases needs several resources: the zones of a cluster's members, who is told of failures, and whether the
+//! capacity of a table scales.
 
 use std::collections::BTreeSet;
 
@@ -9,6 +10,7 @@ use crate::model::Resource;
 
 const INSTANCE: &str = "AWS::RDS::DBInstance";
 const CLUSTER: &str = "AWS::RDS::DBCluster";
+const TABLE: &str = "AWS::DynamoDB::Table";
 const SUBSCRIPTION: &str = "AWS::RDS::EventSubscription";
 
 /// What it says.
@@ -16,6 +18,7 @@ pub(super) static SAYS: &[(&str, &str)] = &[
     (CLUSTER, "facts.member_zones"),
     (CLUSTER, "facts.failure_subscriptions"),
     (INSTANCE, "facts.failure_subscriptions"),
+    (TABLE, "facts.autoscaled"),
 ];
 
 /// Everything that this file says.
@@ -23,6 +26,9 @@ pub(super) fn derive(world: &World<'_>, facts: &mut Facts) {
     for cluster in world.all(CLUSTER) {
         facts.tell(cluster, "facts.member_zones", member_zones(world, cluster));
         facts.tell(cluster, "facts.failure_subscriptions", subscriptions(world, cluster, "db-cluster"));
+    }
+    for table in world.all(TABLE) {
+        facts.tell(table, "facts.autoscaled", autoscaled(world, table).map(Value::from));
     }
     for instance in world.all(INSTANCE) {
         facts.tell(instance, "facts.failure_subscriptions", subscriptions(world, instance, "db-instance"));
@@ -66,4 +72,22 @@ fn subscriptions(world: &World<'_>, resource: &Resource, source: &str) -> Result
 
 fn empty_or_holds(list: &Value, wanted: &str) -> bool {
     list.as_array().is_none_or(|items| items.is_empty() || items.iter().any(|item| item.as_str() == Some(wanted)))
+}
+
+/// Whether a table's capacity follows its use: on demand, or by a scalable target for reads and one for writes.
+fn autoscaled(world: &World<'_>, table: &Resource) -> Result<bool, String> {
+    if table.need("BillingMode")?.as_str() == Some("PAY_PER_REQUEST") {
+        return Ok(true);
+    }
+    let kind = "AWS::ApplicationAutoScaling::ScalableTarget";
+    world.complete(kind, &table.account, &table.region)?;
+    let resource = format!("table/{}", table.id);
+    let mut dimensions = BTreeSet::new();
+    for target in world.in_region(kind, &table.account, &table.region) {
+        if target.need("ResourceId")?.as_str() == Some(&resource) {
+            dimensions.extend(target.need("ScalableDimension")?.as_str());
+        }
+    }
+    let both = ["dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits"];
+    Ok(both.iter().all(|dimension| dimensions.contains(dimension)))
 }

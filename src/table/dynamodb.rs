@@ -60,6 +60,14 @@ pub static TABLE: Kind = Kind {
         opt("LatestRestorableDateTime", Time, &DESCRIBE_CONTINUOUS_BACKUPS),
         attr("TimeToLiveEnabled", Bool, &DESCRIBE_TIME_TO_LIVE),
         attr("ResourcePolicy", Map, &GET_RESOURCE_POLICY),
+        fact(
+            "facts.autoscaled",
+            Bool,
+            &[
+                need("AWS::DynamoDB::Table", &["BillingMode"]),
+                need("AWS::ApplicationAutoScaling::ScalableTarget", &["ResourceId", "ScalableDimension"]),
+            ],
+        ),
         fact("facts.public", Bool, &[need("AWS::DynamoDB::Table", &["ResourcePolicy"])]),
         fact("facts.external_accounts", List, &[need("AWS::DynamoDB::Table", &["ResourcePolicy"])]),
         fact(

@@ -85,6 +85,14 @@ pub static VOLUME: Kind = Kind {
         attr("AvailabilityZone", Str, &DESCRIBE_VOLUMES),
         // Ids of the instances that it is attached to.
         attr("InstanceIds", List, &DESCRIBE_VOLUMES),
+        fact(
+            "facts.newest_restore_point",
+            Time,
+            &[
+                need("AWS::EC2::Snapshot", &["VolumeId", "State", "StartTime"]),
+                need("AWS::Backup::ProtectedResource", &["LastBackupTime"]),
+            ],
+        ),
     ],
 };
 

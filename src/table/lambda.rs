@@ -41,6 +41,8 @@ pub static FUNCTION: Kind = Kind {
         opt("Policy", Map, &GET_POLICY),
         // Ids of statements that let everybody call it, with no condition that narrows it.
         opt("PublicStatements", List, &GET_POLICY),
+        fact("facts.public", Bool, &[need("AWS::Lambda::Function", &["Policy"])]),
+        fact("facts.external_accounts", List, &[need("AWS::Lambda::Function", &["Policy"])]),
         fact(
             "facts.zones",
             List,

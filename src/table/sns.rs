@@ -1,6 +1,6 @@
 //! Amazon SNS.
 
-use super::{Kind, Operation, Service, Type::*, attr, opt};
+use super::{Kind, Operation, Service, Type::*, attr, fact, need, opt};
 
 /// SNS ListTopics.
 pub static LIST_TOPICS: Operation = Operation::regional("sns", "ListTopics", "sns list-topics", &["sns:ListTopics"]);
@@ -27,6 +27,9 @@ pub static TOPIC: Kind = Kind {
         attr("Policy", Map, &GET_TOPIC_ATTRIBUTES),
         attr("SubscriptionsConfirmed", Int, &GET_TOPIC_ATTRIBUTES),
         attr("SubscriptionsPending", Int, &GET_TOPIC_ATTRIBUTES),
+        fact("facts.public", Bool, &[need("AWS::SNS::Topic", &["Policy"])]),
+        fact("facts.external_accounts", List, &[need("AWS::SNS::Topic", &["Policy"])]),
+        fact("facts.requires_tls", Bool, &[need("AWS::SNS::Topic", &["Policy"])]),
     ],
 };
 

@@ -46,3 +46,43 @@ async fn attributes_say_what_was_made() {
     assert_eq!(db.attributes["StorageEncrypted"], false);
     assert_eq!(db.region, "us-east-1");
 }
+
+#[tokio::test]
+async fn clusters_and_snapshots_say_what_was_made() {
+    let client = emulator(RdsService::new());
+    let rds = aws_sdk_rds::Client::new(&config(&client, "us-east-1").await);
+    rds.create_db_cluster()
+        .db_cluster_identifier("ledger")
+        .engine("aurora-postgresql")
+        .storage_encrypted(true)
+        .master_username("admin1")
+        .master_user_password("not-a-real-one")
+        .send()
+        .await
+        .unwrap();
+    rds.create_db_instance()
+        .db_instance_identifier("orders")
+        .db_instance_class("db.t4g.micro")
+        .engine("postgres")
+        .send()
+        .await
+        .unwrap();
+    rds.create_db_snapshot().db_instance_identifier("orders").db_snapshot_identifier("shared").send().await.unwrap();
+    rds.modify_db_snapshot_attribute()
+        .db_snapshot_identifier("shared")
+        .attribute_name("restore")
+        .values_to_add("all")
+        .send()
+        .await
+        .unwrap();
+    let snapshot = run(&client, &SERVICE, None).await;
+    let [cluster] = of_kind(&snapshot, "AWS::RDS::DBCluster")[..] else { panic!("{:?}", snapshot.resources) };
+    assert_eq!(cluster.attributes["StorageEncrypted"], true);
+    let [copy] = of_kind(&snapshot, "AWS::RDS::DBSnapshot")[..] else { panic!("{:?}", snapshot.resources) };
+    assert_eq!(copy.attributes["DBInstanceIdentifier"], "orders");
+    // Shared, or not read: never "shared with nobody".
+    match copy.attributes.get("RestoreAttributeValues") {
+        Some(values) => assert_eq!(values[0], "all"),
+        None => assert!(copy.gaps.contains_key("RestoreAttributeValues")),
+    }
+}
