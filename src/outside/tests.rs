@@ -67,10 +67,10 @@ async fn a_page_is_read_with_its_digests_and_title() {
     let observation = &seen.observations[0];
     assert_eq!((observation.status, observation.operation.as_str()), (200, GET_PAGE));
     assert_eq!(json!(observation.digest), page.attributes["Sha256"]);
-    assert_eq!(page.evidence[GET_PAGE], [observation.id.clone()]);
+    assert_eq!(page.evidence[GET_PAGE], std::slice::from_ref(&observation.id));
     assert_eq!(observation.id.len(), 18);
     assert_eq!(seen.coverage[0].state, CoverageState::Read);
-    assert_eq!(seen.coverage[0].observations, [observation.id.clone()]);
+    assert_eq!(seen.coverage[0].observations, std::slice::from_ref(&observation.id));
 }
 
 #[tokio::test]

@@ -299,3 +299,58 @@ async fn a_replay_by_a_later_clock_does_not_keep_a_chain_that_has_run_out() {
     assert_eq!(at(61).await, (json!(false), json!(-1)));
     assert_eq!(at(-90).await.0, json!(false));
 }
+
+/// OpenSSL's own server, for the versions that no Rust library speaks. Killed when dropped.
+struct OpenSsl(std::process::Child, u16);
+
+impl Drop for OpenSsl {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl OpenSsl {
+    /// None where this machine has no `openssl`.
+    fn serve(dir: &std::path::Path, identity: &Identity, more: &[&str]) -> Option<Self> {
+        use std::io::BufRead;
+        let (cert, key) = (dir.join("cert.der"), dir.join("key.der"));
+        std::fs::write(&cert, &identity.chain[0]).unwrap();
+        std::fs::write(&key, &identity.key).unwrap();
+        let mut child = std::process::Command::new("openssl")
+            .args(["s_server", "-accept", "127.0.0.1:0", "-www", "-certform", "DER", "-keyform", "DER", "-cert"])
+            .arg(&cert)
+            .arg("-key")
+            .arg(&key)
+            .args(more)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .ok()?;
+        let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+        let port =
+            lines.map_while(Result::ok).find_map(|l| l.strip_prefix("ACCEPT ")?.rsplit(':').next()?.parse().ok());
+        Some(Self(child, port.expect("openssl s_server names its port")))
+    }
+}
+
+#[tokio::test]
+async fn the_versions_of_a_real_server_are_found() {
+    let authority = Authority::new("Example Authority");
+    let dir = tempfile::tempdir().unwrap();
+    let identity = authority.issue("localhost", 5);
+    for (flags, expected) in [
+        (&["-min_protocol", "TLSv1"][..], &["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"][..]),
+        (&["-tls1_1"], &["TLSv1.1"]),
+        (&["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"], &["TLSv1.2"]),
+        (&["-tls1_3"], &["TLSv1.3"]),
+    ] {
+        let weak = if flags.contains(&"-cipher") { &[][..] } else { &["-cipher", "ALL:@SECLEVEL=0"] };
+        let Some(server) = OpenSsl::serve(dir.path(), &identity, &[flags, weak].concat()) else {
+            eprintln!("SKIPPED: this machine has no openssl command");
+            return;
+        };
+        let (endpoint, _) = endpoint_of(&authority.options(), format!("localhost:{}", server.1)).await;
+        assert_eq!(endpoint.attributes.get("Protocols"), Some(&json!(expected)), "{flags:?}: {:?}", endpoint.gaps);
+    }
+}
