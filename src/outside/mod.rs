@@ -11,6 +11,8 @@ mod probe;
 mod record;
 mod seen;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_tls;
@@ -18,11 +20,11 @@ mod tls;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{join, join_all};
 use rustls::pki_types::CertificateDer;
+use serde::Serialize;
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -30,10 +32,11 @@ pub use certificate::CertificateFacts;
 pub use guard::{GuardError, not_public};
 pub use page::{MAX_REDIRECTS, PageProbe, probe_page};
 pub use probe::{ErrorKind, ProbeError, Reading};
-pub use record::{RECORD_SCHEMA, RecordError, TargetKind, path_of};
-pub use seen::{GET_PAGE, OUTSIDE, PAGE_ATTRIBUTES, PAGE_KIND, TLS_ATTRIBUTES, TLS_HANDSHAKE, TLS_KIND};
+pub use record::{RECORD_SCHEMA, TargetKind, path_of};
+pub use seen::{GET_PAGE, OUTSIDE, PAGE_ATTRIBUTES, TLS_ATTRIBUTES, TLS_HANDSHAKE};
 pub use tls::{PlainHttp, TlsProbe, UndecidedVersion, VERSIONS, probe_tls};
 
+pub use crate::model::Targets;
 use crate::model::{Coverage, CoverageState, Gap, Moment, Observation, Resource};
 
 /// Time for a connection, and for the answer to a hello. A healthy server takes well below one second.
@@ -93,15 +96,6 @@ impl Default for Options {
     }
 }
 
-/// What to look at. Each target is looked at once, however often it is named.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Targets {
-    /// URLs.
-    pub pages: Vec<String>,
-    /// `host:port`; `host` alone means port 443.
-    pub tls: Vec<String>,
-}
-
 /// What was seen. Every target has a resource, whatever came of it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Seen {
@@ -138,33 +132,30 @@ impl Pace {
     }
 }
 
-/// Looks at the targets; `clock` is the run's. What cannot be seen stands in the result as gaps.
-///
-/// # Errors
-/// A look could not be kept in the folder of [`Mode::Record`].
-pub async fn look(targets: &Targets, options: &Options, clock: Moment) -> Result<Seen, RecordError> {
-    let pages: BTreeSet<&str> = targets.pages.iter().map(|t| t.trim()).collect();
-    let endpoints: BTreeSet<String> = targets.tls.iter().map(|t| endpoint_id(t.trim())).collect();
+/// Looks at the targets, each once, however often it is named; `clock` is the run's. What cannot be seen, and what
+/// was seen and could not be kept in the folder of [`Mode::Record`], stands in the result as gaps.
+pub async fn look(targets: &Targets, options: &Options, clock: Moment) -> Seen {
+    let pages: BTreeSet<&str> = targets.pages.iter().map(String::as_str).collect();
+    let endpoints: BTreeSet<&str> = targets.tls.iter().map(String::as_str).collect();
     let host_of_page = |url: &str| Url::parse(url).ok().and_then(|u| u.host_str().map(str::to_owned));
     let host_of_endpoint = |target: &str| host_and_port(target).map(|(host, _)| host);
     let hosts = pages.iter().filter_map(|p| host_of_page(p));
-    let pace = Arc::new(Pace::new(hosts.chain(endpoints.iter().filter_map(|e| host_of_endpoint(e)))));
+    let pace = Pace::new(hosts.chain(endpoints.iter().filter_map(|e| host_of_endpoint(e))));
+    let pace = &pace;
 
-    let pages = join_all(pages.into_iter().map(|url| {
-        let (pace, host) = (Arc::clone(&pace), host_of_page(url).unwrap_or_default());
-        async move { pace.run(&host, page(options, url, clock)).await.map(|probe| seen::of_page(&probe)) }
+    let pages = join_all(pages.into_iter().map(|url| async move {
+        let host = host_of_page(url).unwrap_or_default();
+        let (probe, unkept) = pace.run(&host, page(options, url, clock)).await;
+        seen::of_page(&probe).or_gap(unkept)
     }));
-    let endpoints = join_all(endpoints.into_iter().map(|target| {
-        let (pace, host) = (Arc::clone(&pace), host_of_endpoint(&target).unwrap_or_default());
-        async move {
-            let probe = pace.run(&host, endpoint(options, &target, clock)).await?;
-            Ok(seen::of_tls(&target, &probe, clock))
-        }
+    let endpoints = join_all(endpoints.into_iter().map(|target| async move {
+        let host = host_of_endpoint(target).unwrap_or_default();
+        let (probe, unkept) = pace.run(&host, endpoint(options, target, clock)).await;
+        seen::of_tls(target, &probe, clock).or_gap(unkept)
     }));
     let (pages, endpoints) = join(pages, endpoints).await;
     let mut seen = Seen::default();
     for (operation, parts) in [(GET_PAGE, pages), (TLS_HANDSHAKE, endpoints)] {
-        let parts = parts.into_iter().collect::<Result<Vec<_>, RecordError>>()?;
         let reason = parts.iter().find_map(|p| p.gap.as_ref()).map(|g| g.reason);
         seen.coverage.push(Coverage {
             account: OUTSIDE.to_owned(),
@@ -179,35 +170,36 @@ pub async fn look(targets: &Targets, options: &Options, clock: Moment) -> Result
             seen.gaps.extend(part.gap);
         }
     }
-    Ok(seen)
+    seen
 }
 
-async fn page(options: &Options, url: &str, clock: Moment) -> Result<PageProbe, RecordError> {
+async fn page(options: &Options, url: &str, clock: Moment) -> (PageProbe, Option<ProbeError>) {
     if let Mode::Replay(dir) = &options.mode {
         let kept = record::read(dir, TargetKind::Page, url);
-        return Ok(kept.unwrap_or_else(|e| PageProbe { time: clock, ..PageProbe::unseen(url, Some(e)) }));
+        return (kept.unwrap_or_else(|e| PageProbe { time: clock, ..PageProbe::unseen(url, Some(e)) }), None);
     }
     let probe = probe_page(options, url, clock).await;
-    if let Mode::Record(dir) = &options.mode {
-        record::write(dir, TargetKind::Page, url, &probe)?;
-    }
-    Ok(probe)
+    let unkept = keep(options, TargetKind::Page, url, &probe);
+    (probe, unkept)
 }
 
-async fn endpoint(options: &Options, target: &str, clock: Moment) -> Result<TlsProbe, RecordError> {
+async fn endpoint(options: &Options, target: &str, clock: Moment) -> (TlsProbe, Option<ProbeError>) {
     let Some((host, port)) = host_and_port(target) else {
-        let detail = format!("expected host:port, found {target:?}; correct it");
-        return Ok(TlsProbe { time: clock, ..TlsProbe::unseen(target, 0, ProbeError::new(ErrorKind::Other, detail)) });
+        let error = ProbeError::new(ErrorKind::Other, format!("expected host:port, found {target:?}; correct it"));
+        return (TlsProbe { time: clock, ..TlsProbe::unseen(target, 0, error) }, None);
     };
     if let Mode::Replay(dir) = &options.mode {
         let kept = record::read(dir, TargetKind::Tls, target);
-        return Ok(kept.unwrap_or_else(|e| TlsProbe { time: clock, ..TlsProbe::unseen(&host, port, e) }));
+        return (kept.unwrap_or_else(|e| TlsProbe { time: clock, ..TlsProbe::unseen(&host, port, e) }), None);
     }
     let probe = probe_tls(options, &host, port, clock).await;
-    if let Mode::Record(dir) = &options.mode {
-        record::write(dir, TargetKind::Tls, target, &probe)?;
-    }
-    Ok(probe)
+    let unkept = keep(options, TargetKind::Tls, target, &probe);
+    (probe, unkept)
+}
+
+fn keep<T: Serialize>(options: &Options, kind: TargetKind, target: &str, probe: &T) -> Option<ProbeError> {
+    let Mode::Record(dir) = &options.mode else { return None };
+    record::write(dir, kind, target, probe).err()
 }
 
 /// Host (punycode, lower case; an IPv6 address in brackets) and port of `host` or `host:port`.
@@ -216,39 +208,4 @@ fn host_and_port(target: &str) -> Option<(String, u16)> {
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     let port = url.port_or_known_default()?;
     bare.then(|| url.host_str().map(|h| (h.to_owned(), port))).flatten()
-}
-
-/// One name for an endpoint, however it was written.
-fn endpoint_id(target: &str) -> String {
-    host_and_port(target).map_or_else(|| target.to_owned(), |(host, port)| format!("{host}:{port}"))
-}
-
-/// The command that repeats an observation of this room by hand. None for an operation that is not of this room.
-///
-/// Targets may come from someone else's sheet, and people paste this into a shell: they are always quoted.
-pub fn reproduce(operation: &str, input: &[String]) -> Option<String> {
-    let target = input.first()?;
-    match operation {
-        GET_PAGE => {
-            Some(format!("curl -sS -L -o /dev/null -w '%{{http_code}} %{{url_effective}}\\n' -- {}", quoted(target)))
-        }
-        TLS_HANDSHAKE => {
-            let (host, _) = host_and_port(target)?;
-            // Addresses are not sent as server names.
-            let address = host.starts_with('[') || host.parse::<std::net::IpAddr>().is_ok();
-            let name = if address { "-noservername".to_owned() } else { format!("-servername {}", quoted(&host)) };
-            Some(format!("openssl s_client -connect {} {name} </dev/null", quoted(target)))
-        }
-        _ => None,
-    }
-}
-
-/// `text` as one word of a POSIX shell.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '/' | '_' | '-');
-    if text.chars().all(plain) && !text.is_empty() {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }

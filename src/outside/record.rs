@@ -6,33 +6,11 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 
 use super::probe::{ErrorKind as Kind, ProbeError};
 
 /// Schema name of a recorded look.
 pub const RECORD_SCHEMA: &str = "kakunin.outside/1";
-
-/// Why a look could not be kept.
-#[derive(Debug, Error)]
-pub enum RecordError {
-    /// The file system said no.
-    #[error("expected to write {path}, found: {source}; check the folder given to --record")]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the file system said.
-        source: std::io::Error,
-    },
-    /// The look cannot be written as JSON.
-    #[error("expected to write the look at {target} as JSON, found: {source}")]
-    Json {
-        /// The page or endpoint.
-        target: String,
-        /// What the writer said.
-        source: serde_json::Error,
-    },
-}
 
 /// What kind of target was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,21 +43,24 @@ pub fn path_of(dir: &Path, kind: TargetKind, target: &str) -> PathBuf {
 /// Keeps `probe`. The file appears whole or not at all.
 ///
 /// # Errors
-/// [`RecordError`] where the folder or the file cannot be written.
-pub fn write<T: Serialize>(dir: &Path, kind: TargetKind, target: &str, probe: &T) -> Result<(), RecordError> {
+/// The folder or the file cannot be written. The folder is not named: it differs from machine to machine, and details
+/// end up in reports.
+pub fn write<T: Serialize>(dir: &Path, kind: TargetKind, target: &str, probe: &T) -> Result<(), ProbeError> {
+    let failed = |e: &dyn std::fmt::Display| {
+        let detail = format!("expected to keep the look at {target}, found: {e}; check the folder given to --record");
+        ProbeError::new(Kind::Other, detail)
+    };
     let path = path_of(dir, kind, target);
     let envelope = Envelope { schema: RECORD_SCHEMA.to_owned(), kind, target: target.to_owned(), probe };
-    let mut text = serde_json::to_string_pretty(&envelope)
-        .map_err(|source| RecordError::Json { target: target.to_owned(), source })?;
+    let mut text = serde_json::to_string_pretty(&envelope).map_err(|e| failed(&e))?;
     text.push('\n');
-    let failed = |source| RecordError::Write { path: path.clone(), source };
     // Targets of a run are distinct, so two writers of one temporary file can only be two processes.
     let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
+        std::fs::create_dir_all(folder).map_err(|e| failed(&e))?;
     }
-    std::fs::write(&temporary, text).map_err(failed)?;
-    std::fs::rename(&temporary, &path).map_err(failed)
+    std::fs::write(&temporary, text).map_err(|e| failed(&e))?;
+    std::fs::rename(&temporary, &path).map_err(|e| failed(&e))
 }
 
 /// Serves what was kept.
@@ -88,7 +69,7 @@ pub fn write<T: Serialize>(dir: &Path, kind: TargetKind, target: &str, probe: &T
 /// [`Kind::NotRecorded`] where there is no such file, [`Kind::Other`] where it cannot be read or is of another target.
 pub fn read<T: DeserializeOwned>(dir: &Path, kind: TargetKind, target: &str) -> Result<T, ProbeError> {
     let path = path_of(dir, kind, target);
-    // Only the file's name: the folder differs from machine to machine, and details end up in reports.
+    // Only the file's name, as above.
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let bytes = std::fs::read(&path).map_err(|e| match e.kind() {
         ErrorKind::NotFound => ProbeError::new(

@@ -10,13 +10,10 @@ use super::page::PageProbe;
 use super::probe::{ErrorKind, ProbeError, Reading};
 use super::tls::TlsProbe;
 use crate::model::{AttributeGap, Gap, Moment, Observation, Resource, Tags};
+use crate::table::{PAGE_KIND, TLS_KIND};
 
 /// Account and region of everything that is seen by connecting.
 pub const OUTSIDE: &str = "outside";
-/// Kind of a cited page.
-pub const PAGE_KIND: &str = "Kakunin::Outside::Page";
-/// Kind of a TLS endpoint.
-pub const TLS_KIND: &str = "Kakunin::Outside::TlsEndpoint";
 /// Operation that looks at a page.
 pub const GET_PAGE: &str = "outside:GetPage";
 /// Operation that looks at a TLS endpoint.
@@ -39,7 +36,8 @@ pub const PAGE_ATTRIBUTES: &[&str] = &[
 
 /// Attributes of a [`TLS_KIND`].
 ///
-/// `Protocols` is a gap where any version is undecided, as a list that may lack one must not look complete.
+/// `Protocols` is a gap where a version is undecided and neither TLS 1.0 nor 1.1 is known to be accepted: a list that
+/// may lack one of them must not look clean.
 /// `AcceptsLegacy` (TLS 1.0 or 1.1) and `AcceptsModern` (1.2 or 1.3) are known as soon as one of their two is accepted.
 pub const TLS_ATTRIBUTES: &[&str] = &[
     "Host",
@@ -64,12 +62,24 @@ pub const TLS_ATTRIBUTES: &[&str] = &[
     "HstsMaxAge",
 ];
 
+/// Versions that are broken (RFC 8996, Deprecating TLS 1.0 and TLS 1.1).
+const LEGACY: [&str; 2] = ["TLSv1.0", "TLSv1.1"];
+
 /// One target's part of the result.
 pub struct Part {
     pub resource: Resource,
     pub observation: Observation,
     /// Why nothing was seen of it.
     pub gap: Option<Gap>,
+}
+
+impl Part {
+    /// With `error` as its gap, where it has none yet.
+    pub fn or_gap(mut self, error: Option<ProbeError>) -> Self {
+        let observation = &self.observation;
+        self.gap = self.gap.or_else(|| error.map(|e| gap(&observation.operation, &self.resource.id, &e)));
+        self
+    }
 }
 
 /// Attributes and gaps under way to a resource.
@@ -111,7 +121,7 @@ impl Draft {
 
 /// The observation's id: the same target has the same id in every run.
 fn observation_id(operation: &str, input: &str) -> String {
-    let digest = hex::encode(Sha256::digest([OUTSIDE, OUTSIDE, operation, input].join("\n")));
+    let digest = hex::encode(Sha256::digest([OUTSIDE, OUTSIDE, operation, input].join("|")));
     format!("o-{}", digest.get(..16).unwrap_or(&digest))
 }
 
@@ -147,7 +157,6 @@ pub fn of_page(probe: &PageProbe) -> Part {
     draft.set("Url", probe.url.as_str());
     let unread = ProbeError::new(ErrorKind::Other, "no answer was recorded");
     match probe.status {
-        // Where the certificate was refused there is no body, and that is known.
         Some(status) => {
             draft.set("Status", status);
             draft.set("FinalUrl", probe.final_url.as_str());
@@ -156,9 +165,12 @@ pub fn of_page(probe: &PageProbe) -> Part {
             draft.set("HostChanged", probe.host_changed);
             draft.set("TlsError", probe.tls_error.clone());
             let body = ["Sha256", "Fingerprint", "ContentLength", "Title"];
-            match &probe.error {
-                Some(e) => draft.miss(&body, e),
-                None => {
+            match (&probe.error, &probe.tls_error) {
+                (Some(e), _) => draft.miss(&body, e),
+                (None, Some(why)) => {
+                    draft.miss(&body, &ProbeError::new(ErrorKind::Tls, format!("not asked for: {why}")))
+                }
+                (None, None) => {
                     draft.set("Sha256", probe.sha256.clone());
                     draft.set("Fingerprint", probe.fingerprint.clone());
                     draft.set("ContentLength", probe.content_length);
@@ -210,6 +222,8 @@ pub fn of_tls(target: &str, probe: &TlsProbe, clock: Moment) -> Part {
         }
     };
     let mut observation = observation(TLS_HANDSHAKE, target, probe.time, 0, digest);
+    // With the port, as the command that repeats it needs one.
+    observation.input = vec![format!("{}:{}", probe.host, probe.port)];
     observation.error = probe.error.as_ref().map(|e| e.detail.clone());
     let gap = probe.error.as_ref().map(|e| gap(TLS_HANDSHAKE, target, e));
     Part { resource: draft.finish(TLS_KIND, target, &observation.id), observation, gap }
@@ -218,14 +232,15 @@ pub fn of_tls(target: &str, probe: &TlsProbe, clock: Moment) -> Part {
 fn protocols(draft: &mut Draft, probe: &TlsProbe) {
     let undecided: Vec<&str> = probe.undecided.iter().map(|u| u.version.as_str()).collect();
     draft.set("ProtocolsUndecided", undecided.clone());
+    let legacy = probe.protocols.iter().any(|p| LEGACY.contains(&p.as_str()));
     match probe.undecided.first() {
-        None => draft.set("Protocols", probe.protocols.clone()),
-        Some(first) => {
+        Some(first) if !legacy => {
             let detail = format!("accepted {:?}, undecided {undecided:?}: {}", probe.protocols, first.error.detail);
             draft.miss(&["Protocols"], &ProbeError::new(first.error.kind, detail));
         }
+        _ => draft.set("Protocols", probe.protocols.clone()),
     }
-    for (name, group) in [("AcceptsLegacy", ["TLSv1.0", "TLSv1.1"]), ("AcceptsModern", ["TLSv1.2", "TLSv1.3"])] {
+    for (name, group) in [("AcceptsLegacy", LEGACY), ("AcceptsModern", ["TLSv1.2", "TLSv1.3"])] {
         let open = probe.undecided.iter().find(|u| group.contains(&u.version.as_str()));
         match (probe.protocols.iter().any(|p| group.contains(&p.as_str())), open) {
             (true, _) => draft.set(name, true),
@@ -269,12 +284,18 @@ fn certificate(draft: &mut Draft, probe: &TlsProbe, clock: Moment) {
     }
     draft.set("SignatureAlgorithm", facts.signature_algorithm.as_str());
     // The chain was judged when it was seen; a replay by another clock must not keep a judgement that has run out.
-    let late = clock > facts.not_after;
-    if facts.chain_valid && (late || clock < facts.not_before) {
-        draft.set("ChainValid", false);
+    let in_date = |m: Moment| (facts.not_before..=facts.not_after).contains(&m);
+    let stale = match facts.chain_valid {
+        true => facts.stands_until.is_some_and(|end| clock > end),
+        // Refused for its dates, perhaps for nothing else.
+        false => in_date(clock) && !in_date(facts.judged_at),
+    };
+    if facts.chain_valid && !in_date(clock) {
+        let late = clock > facts.not_after;
         let (word, when) = if late { ("expired on", facts.not_after) } else { ("not valid before", facts.not_before) };
+        draft.set("ChainValid", false);
         draft.set("TrustError", format!("certificate {word} {}", stamp(when)));
-    } else if clock != facts.judged_at && (!facts.chain_valid || facts.stands_until.is_some_and(|end| clock > end)) {
+    } else if stale {
         let detail =
             format!("the recorded chain was judged at {} and may differ by this clock", stamp(facts.judged_at));
         draft.miss(&["ChainValid", "TrustError"], &ProbeError::new(ErrorKind::NotRecorded, detail));

@@ -8,6 +8,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
 use crate::model::GapReason;
+use crate::table::{PAGE_KIND, TLS_KIND};
 
 fn clock() -> Moment {
     "2026-03-01T00:00:00Z".parse().unwrap()
@@ -39,7 +40,7 @@ fn to(location: impl AsRef<str>) -> ResponseTemplate {
 
 async fn one_page(url: &str, options: &Options) -> (Resource, Seen) {
     let targets = Targets { pages: vec![url.to_owned()], tls: Vec::new() };
-    let seen = look(&targets, options, clock()).await.unwrap();
+    let seen = look(&targets, options, clock()).await;
     (seen.resources[0].clone(), seen)
 }
 
@@ -203,29 +204,32 @@ async fn what_was_recorded_is_replayed_without_the_server_and_the_rest_is_a_gap(
         tls: vec![format!("127.0.0.1:{closed}")],
     };
     let record = Options { mode: Mode::Record(dir.path().to_owned()), ..options() };
-    let recorded = look(&targets, &record, clock()).await.unwrap();
+    let recorded = look(&targets, &record, clock()).await;
     drop(server);
     let replay = Options { mode: Mode::Replay(dir.path().to_owned()), ..options() };
-    assert_eq!(look(&targets, &replay, clock()).await.unwrap(), recorded);
+    assert_eq!(look(&targets, &replay, clock()).await, recorded);
 
     let other = Targets { pages: vec!["https://example.com/".to_owned()], tls: vec!["example.com".to_owned()] };
-    let seen = look(&other, &replay, clock()).await.unwrap();
+    let seen = look(&other, &replay, clock()).await;
     assert_eq!(seen.gaps.len(), 2);
     assert!(seen.gaps.iter().all(|g| g.reason == GapReason::NotRead), "{:?}", seen.gaps);
     assert_eq!(seen.observations[0].time, clock());
-    assert_eq!(seen.resources[1].id, "example.com:443");
+    assert_eq!(seen.resources[1].id, "example.com");
     assert_eq!(seen.resources[1].gaps["Protocols"].reason, GapReason::NotRead);
 }
 
 #[tokio::test]
-async fn a_recording_that_cannot_be_written_stops_the_run() {
+async fn a_recording_that_cannot_be_written_is_told() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("file");
     std::fs::write(&file, "").unwrap();
     let server = server("/a", ResponseTemplate::new(200)).await;
-    let targets = Targets { pages: vec![format!("{}/a", server.uri())], tls: Vec::new() };
     let record = Options { mode: Mode::Record(file), ..options() };
-    assert!(matches!(look(&targets, &record, clock()).await, Err(RecordError::Write { .. })));
+    let (page, seen) = one_page(&format!("{}/a", server.uri()), &record).await;
+    assert_eq!(page.attributes["Status"], json!(200));
+    assert_eq!(seen.coverage[0].state, CoverageState::Gap(GapReason::Error));
+    assert!(seen.gaps[0].detail.contains("--record"), "{}", seen.gaps[0].detail);
+    assert!(!seen.gaps[0].detail.contains(&*dir.path().to_string_lossy()));
 }
 
 #[tokio::test]
@@ -239,7 +243,7 @@ async fn a_host_is_not_asked_more_than_twice_at_once() {
     }
     targets.pages.push(format!("{}/0", server.uri()));
     let start = std::time::Instant::now();
-    let seen = look(&targets, &options(), clock()).await.unwrap();
+    let seen = look(&targets, &options(), clock()).await;
     assert!(seen.gaps.is_empty());
     assert!(start.elapsed() >= Duration::from_millis(600), "{:?}", start.elapsed());
     assert_eq!(server.received_requests().await.unwrap().len(), 6);
@@ -249,28 +253,45 @@ async fn a_host_is_not_asked_more_than_twice_at_once() {
 
 #[tokio::test]
 async fn no_targets_is_a_complete_reading_of_nothing() {
-    let seen = look(&Targets::default(), &options(), clock()).await.unwrap();
+    let seen = look(&Targets::default(), &options(), clock()).await;
     assert!(seen.resources.is_empty() && seen.observations.is_empty());
     assert!(seen.coverage.iter().all(|c| c.observations.is_empty() && c.state == CoverageState::Read));
 }
 
 #[test]
-fn the_command_that_repeats_a_look_cannot_be_made_to_run_another() {
-    let page = |url: &str| reproduce(GET_PAGE, &[url.to_owned()]).unwrap();
-    assert!(page("https://example.com/a").ends_with(" -- https://example.com/a"));
-    assert!(page("https://example.com/?a=1&b=$(id)").ends_with(" -- 'https://example.com/?a=1&b=$(id)'"));
-    assert!(page("https://example.com/';id;'").ends_with(r" 'https://example.com/'\'';id;'\'''"));
-    let tls = reproduce(TLS_HANDSHAKE, &["www.example.com:443".to_owned()]).unwrap();
-    assert_eq!(tls, "openssl s_client -connect www.example.com:443 -servername www.example.com </dev/null");
-    assert_eq!(reproduce("rds:DescribeDBInstances", &["x".to_owned()]), None);
-}
-
-#[test]
-fn an_endpoint_has_one_name_however_it_is_written() {
-    assert_eq!(endpoint_id("Example.COM"), "example.com:443");
-    assert_eq!(endpoint_id("example.com:443"), "example.com:443");
-    assert_eq!(endpoint_id("[::1]:8443"), "[::1]:8443");
+fn an_endpoint_is_a_host_and_a_port() {
+    assert_eq!(host_and_port("Example.COM"), Some(("example.com".to_owned(), 443)));
+    assert_eq!(host_and_port("example.com:8443"), Some(("example.com".to_owned(), 8443)));
+    assert_eq!(host_and_port("[::1]:8443"), Some(("[::1]".to_owned(), 8443)));
     assert_eq!(host_and_port("example.com/path"), None);
     assert_eq!(host_and_port("user@example.com"), None);
     assert_eq!(host_and_port(""), None);
+}
+
+#[tokio::test]
+async fn every_target_has_a_resource_by_the_name_it_was_given() {
+    let dir = tempfile::tempdir().unwrap();
+    let replay = Options { mode: Mode::Replay(dir.path().to_owned()), ..options() };
+    let targets = Targets {
+        pages: vec!["HTTPS://Example.com".to_owned(), " x".to_owned()],
+        tls: vec!["Example.com".to_owned(), "".to_owned()],
+    };
+    let seen = look(&targets, &replay, clock()).await;
+    let ids: BTreeSet<&str> = seen.resources.iter().map(|r| r.id.as_str()).collect();
+    assert_eq!(ids, BTreeSet::from(["HTTPS://Example.com", " x", "Example.com", ""]));
+    // With a port, for the command that repeats it.
+    assert!(seen.observations.iter().any(|o| o.input == ["example.com:443"]));
+}
+
+#[test]
+fn the_table_declares_nothing_that_is_not_supplied() {
+    for (kind, operation, supplied) in
+        [(PAGE_KIND, GET_PAGE, PAGE_ATTRIBUTES), (TLS_KIND, TLS_HANDSHAKE, TLS_ATTRIBUTES)]
+    {
+        let kind = crate::table::registry().kind(kind).unwrap();
+        assert_eq!(kind.list.id(), operation);
+        for name in kind.attributes.keys() {
+            assert!(supplied.iter().any(|s| s == name), "{name}");
+        }
+    }
 }

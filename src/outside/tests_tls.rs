@@ -1,107 +1,22 @@
 //! TLS endpoints against servers of this machine.
 
 use chrono::TimeDelta;
-use rcgen::{CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, SupportedProtocolVersion, version};
+use rcgen::KeyPair;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
+use super::testing::*;
 use super::tests::options;
 use super::*;
 use crate::model::GapReason;
-
-type Versions = &'static [&'static SupportedProtocolVersion];
-const BOTH: Versions = &[&version::TLS12, &version::TLS13];
-const ONLY_12: Versions = &[&version::TLS12];
-const ONLY_13: Versions = &[&version::TLS13];
 
 fn clock() -> Moment {
     "2026-03-01T12:00:00Z".parse().unwrap()
 }
 
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    fn new(name: &str) -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.distinguished_name.push(rcgen::DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
-    }
-
-    fn options(&self) -> Options {
-        Options { extra_roots: vec![self.0.der().clone()], ..options() }
-    }
-
-    /// A certificate for `name`, valid in 2026 up to and without `month`.
-    fn issue(&self, name: &str, month: u8) -> Identity {
-        let key = KeyPair::generate().unwrap();
-        let certificate = params(name, month).signed_by(&key, &self.0).unwrap();
-        Identity { chain: vec![certificate.der().clone()], key: key.serialize_der() }
-    }
-}
-
-struct Identity {
-    chain: Vec<CertificateDer<'static>>,
-    key: Vec<u8>,
-}
-
-fn params(name: &str, month: u8) -> CertificateParams {
-    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-    params.not_before = date_time_ymd(2026, 1, 1);
-    params.not_after = date_time_ymd(2026, month, 1);
-    params
-}
-
-/// A TLS server that answers any request with an HSTS header. Returns its port.
-async fn serve(identity: Identity, versions: Versions) -> u16 {
-    let config = ServerConfig::builder_with_provider(super::probe::provider())
-        .with_protocol_versions(versions)
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(identity.chain, PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(identity.key)))
-        .unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
-            tokio::spawn(async move {
-                let Ok(mut stream) = acceptor.accept(stream).await else { return };
-                let mut request = [0u8; 2048];
-                let _ = stream.read(&mut request).await;
-                let answer = "HTTP/1.1 200 OK\r\nstrict-transport-security: max-age=31536000\r\n\
-                              content-length: 2\r\nconnection: close\r\n\r\nok";
-                let _ = stream.write_all(answer.as_bytes()).await;
-                let _ = stream.shutdown().await;
-            });
-        }
-    });
-    port
-}
-
-/// A server that reads a hello and answers what `answer` makes of it. Returns its port.
-async fn raw(answer: fn(&[u8]) -> Vec<u8>) -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut hello = [0u8; 4096];
-            if stream.read(&mut hello).await.is_ok_and(|n| n > 11) {
-                let _ = stream.write_all(&answer(&hello)).await;
-            }
-        }
-    });
-    port
-}
-
 async fn endpoint_of(options: &Options, target: String) -> (Resource, Seen) {
-    let seen = look(&Targets { pages: Vec::new(), tls: vec![target] }, options, clock()).await.unwrap();
+    let seen = look(&Targets { pages: Vec::new(), tls: vec![target] }, options, clock()).await;
     (seen.resources[0].clone(), seen)
 }
 
@@ -194,12 +109,36 @@ async fn servers_of_one_version_are_told_apart() {
     }
 }
 
+/// An internal error (alert 80) decides nothing.
+const UNDECIDED: [u8; 7] = [21, 3, 1, 0, 2, 2, 80];
+
 #[tokio::test]
-async fn a_server_that_still_accepts_tls_1_0_is_found() {
-    // Goes on in 1.0 whatever is offered; refuses nothing else.
-    let port = raw(|_| vec![22, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1]).await;
+async fn a_server_that_still_accepts_tls_1_0_is_found_even_where_another_version_is_undecided() {
+    let port = raw(|hello| match hello[9..11] {
+        [3, 1] => vec![22, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1],
+        _ => UNDECIDED.to_vec(),
+    })
+    .await;
     let (endpoint, _) = endpoint_of(&options(), format!("127.0.0.1:{port}")).await;
     assert_eq!(endpoint.attributes["AcceptsLegacy"], json!(true), "{:?}", endpoint.gaps);
+    assert_eq!(endpoint.attributes["Protocols"], json!(["TLSv1.0"]));
+    assert_eq!(endpoint.attributes["ProtocolsUndecided"], json!(["TLSv1.1", "TLSv1.2", "TLSv1.3"]));
+}
+
+#[tokio::test]
+async fn a_list_of_versions_that_may_lack_an_old_one_does_not_look_clean() {
+    let port = raw(|hello| match hello[9..11] {
+        [3, 1] => UNDECIDED.to_vec(),
+        [3, 3] => vec![22, 3, 3, 0, 42, 2, 0, 0, 38, 3, 3],
+        _ => vec![21, 3, 1, 0, 2, 2, 70],
+    })
+    .await;
+    let (endpoint, _) = endpoint_of(&options(), format!("127.0.0.1:{port}")).await;
+    assert_eq!(endpoint.attributes["AcceptsModern"], json!(true), "{:?}", endpoint.gaps);
+    assert!(endpoint.attributes["ProtocolsUndecided"].as_array().unwrap().contains(&json!("TLSv1.0")));
+    for name in ["Protocols", "AcceptsLegacy"] {
+        assert!(endpoint.gaps.contains_key(name) && !endpoint.attributes.contains_key(name), "{name}");
+    }
 }
 
 #[tokio::test]
@@ -282,56 +221,32 @@ async fn plain_http_is_told_apart_absent_redirecting_or_served() {
 }
 
 #[tokio::test]
-async fn a_replay_by_a_later_clock_does_not_keep_a_chain_that_has_run_out() {
+async fn a_replay_by_another_clock_keeps_only_what_still_stands() {
     let dir = tempfile::tempdir().unwrap();
     let authority = Authority::new("Example Authority");
     let port = serve(authority.issue("localhost", 5), BOTH).await;
-    let targets = Targets { pages: Vec::new(), tls: vec![format!("localhost:{port}")] };
+    let strange = serve(Authority::new("Example Stranger").issue("localhost", 5), BOTH).await;
+    let expired = serve(authority.issue("localhost", 2), BOTH).await;
     let record = Options { mode: Mode::Record(dir.path().to_owned()), ..authority.options() };
-    look(&targets, &record, clock()).await.unwrap();
     let replay = Options { mode: Mode::Replay(dir.path().to_owned()), ..options() };
-    let at = async |days| {
-        let seen = look(&targets, &replay, clock() + TimeDelta::days(days)).await.unwrap();
-        (seen.resources[0].attributes["ChainValid"].clone(), seen.resources[0].attributes["DaysLeft"].clone())
+    let targets = |port| Targets { pages: Vec::new(), tls: vec![format!("localhost:{port}")] };
+    for port in [port, strange, expired] {
+        look(&targets(port), &record, clock()).await;
+    }
+    let at = async |port, days| {
+        let mut seen = look(&targets(port), &replay, clock() + TimeDelta::days(days)).await;
+        let mut take = |name| seen.resources[0].attributes.remove(name);
+        (take("ChainValid"), take("DaysLeft"))
     };
-    assert_eq!(at(0).await, (json!(true), json!(60)));
-    assert_eq!(at(60).await, (json!(true), json!(0)));
-    assert_eq!(at(61).await, (json!(false), json!(-1)));
-    assert_eq!(at(-90).await.0, json!(false));
-}
-
-/// OpenSSL's own server, for the versions that no Rust library speaks. Killed when dropped.
-struct OpenSsl(std::process::Child, u16);
-
-impl Drop for OpenSsl {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl OpenSsl {
-    /// None where this machine has no `openssl`.
-    fn serve(dir: &std::path::Path, identity: &Identity, more: &[&str]) -> Option<Self> {
-        use std::io::BufRead;
-        let (cert, key) = (dir.join("cert.der"), dir.join("key.der"));
-        std::fs::write(&cert, &identity.chain[0]).unwrap();
-        std::fs::write(&key, &identity.key).unwrap();
-        let mut child = std::process::Command::new("openssl")
-            .args(["s_server", "-accept", "127.0.0.1:0", "-www", "-certform", "DER", "-keyform", "DER", "-cert"])
-            .arg(&cert)
-            .arg("-key")
-            .arg(&key)
-            .args(more)
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .ok()?;
-        let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
-        let port =
-            lines.map_while(Result::ok).find_map(|l| l.strip_prefix("ACCEPT ")?.rsplit(':').next()?.parse().ok());
-        Some(Self(child, port.expect("openssl s_server names its port")))
-    }
+    assert_eq!(at(port, 0).await, (Some(json!(true)), Some(json!(60))));
+    assert_eq!(at(port, 60).await, (Some(json!(true)), Some(json!(0))));
+    assert_eq!(at(port, 61).await, (Some(json!(false)), Some(json!(-1))));
+    assert_eq!(at(port, -90).await.0, Some(json!(false)));
+    // No clock makes a stranger trusted.
+    assert_eq!(at(strange, 10).await.0, Some(json!(false)));
+    // In date by this clock; whether trusted as well was not seen.
+    assert_eq!(at(expired, 0).await.0, Some(json!(false)));
+    assert_eq!(at(expired, -40).await.0, None);
 }
 
 #[tokio::test]
