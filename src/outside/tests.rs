@@ -295,3 +295,9 @@ fn the_table_declares_nothing_that_is_not_supplied() {
         }
     }
 }
+
+#[test]
+fn a_look_can_be_spawned() {
+    fn spawnable<T: Send>(_: T) {}
+    spawnable(look(&Targets::default(), &Options::default(), clock()));
+}
