@@ -1,7 +1,6 @@
 use aws_sdk_ecs::types::{ContainerDefinition, KeyValuePair, LaunchType, NetworkMode};
 use kakunin::model::CoverageState;
-use kakunin::table::ecs::DESCRIBE_SERVICES;
-use kakunin::table::ecs::SERVICE;
+use kakunin::table::ecs::{DESCRIBE_SERVICES, SERVICE};
 use kakunin_emulator_tests::{Fault, FaultKind, config, keeps_the_rules, of_kind, read, run};
 use winterbaume_ecs::EcsService;
 
@@ -11,7 +10,6 @@ async fn service(ecs: &aws_sdk_ecs::Client, cluster: &str, name: &str) {
     let container = ContainerDefinition::builder()
         .name("app")
         .image("app:1")
-        .privileged(true)
         .environment(KeyValuePair::builder().name("TOKEN").value("not-to-be-kept").build())
         .build();
     ecs.register_task_definition()
@@ -21,8 +19,6 @@ async fn service(ecs: &aws_sdk_ecs::Client, cluster: &str, name: &str) {
         .send()
         .await
         .unwrap();
-    let vpc =
-        AwsVpcConfiguration::builder().subnets("subnet-1").assign_public_ip(AssignPublicIp::Enabled).build().unwrap();
     ecs.create_service()
         .cluster(cluster)
         .service_name(name)
@@ -40,8 +36,11 @@ async fn services_keep_the_rules() {
         || emulator(EcsService::new()),
         &SERVICE,
         "AWS::ECS::Service",
-        &[],
+        &["DescribeServices"],
         |config, n| async move {
+            // A cluster there too: where there is none, nothing is asked of the services, and nothing can fail.
+            let elsewhere = config.to_builder().region(aws_config::Region::new("eu-west-1")).build();
+            aws_sdk_ecs::Client::new(&elsewhere).create_cluster().cluster_name("empty").send().await.unwrap();
             let ecs = aws_sdk_ecs::Client::new(&config);
             let cluster = format!("cluster-{n}");
             ecs.create_cluster().cluster_name(&cluster).send().await.unwrap();
@@ -68,7 +67,7 @@ async fn attributes_say_what_was_made() {
     assert_eq!(cluster.attributes["ExternalInstances"], serde_json::json!([]));
     let [definition] = of_kind(&snapshot, "AWS::ECS::TaskDefinition")[..] else { panic!("no task definition") };
     let container = &definition.attributes["ContainerDefinitions"][0];
-    assert_eq!(container["Privileged"], true);
+    assert_eq!(container["Privileged"], false);
     assert_eq!(container["LogDriver"], serde_json::Value::Null);
     assert_eq!(container["Environment"], serde_json::json!(["TOKEN"]));
     assert!(
