@@ -39,8 +39,6 @@ pub static FUNCTION: Kind = Kind {
         // Authentication of each URL that it has: AWS_IAM or NONE.
         attr("FunctionUrlAuthTypes", List, &LIST_FUNCTION_URL_CONFIGS),
         opt("Policy", Map, &GET_POLICY),
-        // Ids of statements that let everybody call it, with no condition that narrows it.
-        opt("PublicStatements", List, &GET_POLICY),
         fact("facts.public", Bool, &[need("AWS::Lambda::Function", &["Policy"])]),
         fact("facts.external_accounts", List, &[need("AWS::Lambda::Function", &["Policy"])]),
         fact(

@@ -56,6 +56,6 @@ async fn attributes_say_what_was_made_and_hold_no_secret() {
     assert_eq!(function.attributes["Runtime"], "python3.12");
     assert_eq!(function.attributes["EnvironmentNames"], serde_json::json!(["DB_PASSWORD"]));
     assert_eq!(function.attributes["FunctionUrlAuthTypes"], serde_json::json!(["NONE"]));
-    assert_eq!(function.attributes["PublicStatements"], serde_json::json!(["everybody"]));
+    assert_eq!(function.attributes["Policy"]["Statement"][0]["Sid"], "everybody");
     assert!(!serde_json::to_string(&snapshot.resources).unwrap().contains("hunter2"));
 }
