@@ -107,7 +107,8 @@ impl Session {
                 // The loader keeps the SDK's own client for fetching credentials: those calls are not the run's.
                 let config = aws_config::defaults(BehaviorVersion::latest())
                     // Adaptive: after the first throttled answer the SDK paces itself, per service and region.
-                    .retry_config(RetryConfig::adaptive()
+                    .retry_config(
+                        RetryConfig::adaptive()
                             .with_max_attempts(ATTEMPTS)
                             .with_initial_backoff(INITIAL_BACKOFF)
                             .with_max_backoff(MAX_BACKOFF),

@@ -2,10 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::facts::{Fact, derive};
-use crate::model::{
-    AttributeGap, Coverage, CoverageState, GapReason, Resource, SNAPSHOT_SCHEMA, Scope, Snapshot, Tags,
-};
+use crate::facts::{Fact, derive, testing};
+use crate::model::{AttributeGap, GapReason, Resource, Tags};
 
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "ap-northeast-1";
@@ -29,29 +27,10 @@ fn resource(kind: &str, id: &str, attributes: Value, gaps: &[&str]) -> Resource 
 /// The fact of the first resource, where these listings were read.
 fn fact(name: &str, resources: Vec<Resource>, read: &[&str]) -> Fact {
     let clock = "2026-01-10T00:00:00Z".parse().unwrap();
-    let cell = |operation: &&str| Coverage {
-        account: ACCOUNT.into(),
-        region: REGION.into(),
-        operation: operation.to_string(),
-        state: CoverageState::Read,
-        observations: vec!["o-1".into()],
-    };
     let first = resources[0].clone();
-    let snapshot = Snapshot {
-        schema: SNAPSHOT_SCHEMA.into(),
-        tool_version: String::new(),
-        started: clock,
-        finished: clock,
-        clock,
-        targets: Default::default(),
-        scope: Scope::default(),
-        accounts: BTreeMap::from([(ACCOUNT.into(), vec![REGION.into()])]),
-        api_calls: 0,
-        observations: Vec::new(),
-        coverage: read.iter().map(cell).collect(),
-        resources,
-        gaps: Vec::new(),
-    };
+    let mut snapshot = testing::snapshot(resources, &[]);
+    snapshot.clock = clock;
+    snapshot.coverage.retain(|cell| read.contains(&cell.operation.as_str()));
     let facts = derive(&snapshot, &BTreeSet::from([(first.kind.clone(), name.to_string())]));
     facts.of(&first).and_then(|f| f.get(name)).cloned().unwrap()
 }

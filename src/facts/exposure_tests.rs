@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::facts::{Fact, Facts, derive};
-use crate::model::{AttributeGap, GapReason, Resource, SNAPSHOT_SCHEMA, Scope, Snapshot, Tags};
+use crate::facts::{Fact, Facts, derive, testing};
+use crate::model::{AttributeGap, GapReason, Resource, Snapshot, Tags};
 
 const ACCOUNT: &str = "123456789012";
 
@@ -27,22 +27,7 @@ fn resource(kind: &str, id: &str, region: &str, attributes: Value, gaps: &[&str]
 }
 
 fn snapshot(resources: Vec<Resource>) -> Snapshot {
-    let clock = "2026-01-01T00:00:00Z".parse().unwrap();
-    Snapshot {
-        schema: SNAPSHOT_SCHEMA.into(),
-        tool_version: String::new(),
-        started: clock,
-        finished: clock,
-        clock,
-        targets: Default::default(),
-        scope: Scope::default(),
-        accounts: BTreeMap::from([(ACCOUNT.into(), vec!["eu-west-1".into()])]),
-        api_calls: 0,
-        observations: Vec::new(),
-        coverage: Vec::new(),
-        resources,
-        gaps: Vec::new(),
-    }
+    testing::snapshot(resources, &[])
 }
 
 fn said(facts: &Facts, resource: &Resource, name: &str) -> Fact {

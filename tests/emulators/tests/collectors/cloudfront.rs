@@ -20,7 +20,7 @@ async fn distribution(cloudfront: &aws_sdk_cloudfront::Client, name: &str, polic
         .enabled(true)
         .origins(Origins::builder().quantity(1).items(origin).build().unwrap())
         .default_cache_behavior(behaviour)
-        .logging(logging.unwrap())
+        .logging(logging)
         .build()
         .unwrap();
     cloudfront.create_distribution().distribution_config(made).send().await.unwrap();
