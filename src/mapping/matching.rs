@@ -31,15 +31,19 @@ const MULTI_AZ: &str = "multi-az";
 /// One mapped item per item of the sheet, in its order; no item of the family is given twice. What does not match well
 /// enough has no claims and a reason.
 pub fn map_sheet(sheet: &Sheet, frameworks: &[Framework]) -> Mapping {
+    let indexes: Vec<Index> = frameworks.iter().map(Index::new).collect();
+    map_indexed(sheet, &indexes)
+}
+
+/// The same, with the families made ready before: that is most of the work.
+pub(super) fn map_indexed(sheet: &Sheet, indexes: &[Index]) -> Mapping {
     let queries: Vec<Query> = sheet.items.iter().map(Query::new).collect();
     let mut best: Option<(&Framework, Vec<Outcome>, usize)> = None;
-    for framework in frameworks {
-        let index = Index::new(&framework.items, &queries);
-        let scores: Vec<Vec<Score>> = queries.iter().map(|query| index.scores(query)).collect();
-        let outcomes = assign(&scores);
+    for index in indexes {
+        let outcomes = assign(&index.scores(&queries));
         let matched = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Match { .. })).count();
         if best.as_ref().is_none_or(|(.., most)| matched > *most) {
-            best = Some((framework, outcomes, matched));
+            best = Some((index.framework, outcomes, matched));
         }
     }
     let Some((framework, outcomes, _)) = best else {

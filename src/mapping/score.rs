@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    framework::FrameworkItem,
+    framework::{Framework, FrameworkItem},
     words::{Keyword, Words},
 };
 use crate::model::Item;
@@ -52,11 +52,18 @@ struct Candidate<'a> {
     en: BTreeSet<String>,
 }
 
-/// Items of a family, ready to be compared with those of one sheet.
+/// Items of a family, ready to be compared with those of any sheet.
 pub(super) struct Index<'a> {
+    pub(super) framework: &'a Framework,
     candidates: Vec<Candidate<'a>>,
-    rarity: BTreeMap<String, f64>,
-    foreign: f64,
+    /// In how many items of the family each word is.
+    counts: BTreeMap<String, f64>,
+}
+
+/// How much each word tells, in the family and one sheet.
+struct Rarity {
+    weights: BTreeMap<String, f64>,
+    unseen: f64,
 }
 
 /// An item of a sheet, ready to be compared.
@@ -76,62 +83,64 @@ impl Query {
 }
 
 impl<'a> Index<'a> {
-    /// `queries` are all items of the sheet: phrases that a vendor repeats in many items tell little.
-    pub(super) fn new(items: &'a [FrameworkItem], queries: &[Query]) -> Self {
+    pub(super) fn new(framework: &'a Framework) -> Self {
+        let items = &framework.items;
         let own: Vec<Words> =
             items.iter().map(|item| Words::new(&format!("{} {}", item.text.ja, item.text.en))).collect();
-        let texts = (items.len() + queries.len()) as f64;
-        let mut count: BTreeMap<String, f64> = BTreeMap::new();
-        let mut known = BTreeSet::new();
-        for words in &own {
-            for token in words.tokens() {
-                *count.entry(token.clone()).or_default() += 1.0;
-                known.insert(token);
-            }
+        let mut counts: BTreeMap<String, f64> = BTreeMap::new();
+        for token in own.iter().flat_map(Words::tokens) {
+            *counts.entry(token).or_default() += 1.0;
         }
-        for token in queries.iter().flat_map(|query| &query.tokens) {
-            *count.entry(token.clone()).or_default() += 1.0;
-        }
-        let rarity = count
-            .into_iter()
-            .map(|(token, n)| {
-                let of = if known.contains(&token) { 1.0 } else { FOREIGN };
-                let rare = (1.0 + texts / n).ln() * of;
-                (token, rare)
-            })
-            .collect();
         let candidates = items.iter().map(|item| Candidate::new(item, &own)).collect();
-        Self { candidates, rarity, foreign: (1.0 + texts).ln() * FOREIGN }
+        Self { framework, candidates, counts }
     }
 
-    /// How alike `query` is to each item of the family, in the family's order.
-    pub(super) fn scores(&self, query: &Query) -> Vec<Score> {
-        self.candidates.iter().map(|candidate| self.score(query, candidate)).collect()
+    /// How alike each item of a sheet is to each of the family, in their orders. `queries` are all items of the sheet:
+    /// phrases that a vendor repeats in many items tell little.
+    pub(super) fn scores(&self, queries: &[Query]) -> Vec<Vec<Score>> {
+        let rarity = self.rarity(queries);
+        let line = |query| self.candidates.iter().map(|candidate| score(query, candidate, &rarity)).collect();
+        queries.iter().map(line).collect()
     }
 
-    fn score(&self, query: &Query, candidate: &Candidate) -> Score {
-        let mut found = Vec::new();
-        let (mut hit, mut all) = (0.0, 0.0);
-        for group in &candidate.groups {
-            all += group.weight;
-            if let Some((word, _)) = group.words.iter().find(|(_, words)| query.words.has(words)) {
-                hit += group.weight;
-                found.push(word.clone());
-            }
+    fn rarity(&self, queries: &[Query]) -> Rarity {
+        let texts = (self.candidates.len() + queries.len()) as f64;
+        let mut counts = self.counts.clone();
+        for token in queries.iter().flat_map(|query| &query.tokens) {
+            *counts.entry(token.clone()).or_default() += 1.0;
         }
-        let whole = found.len() == candidate.groups.len();
-        let denied = candidate.not.iter().any(|word| query.words.has(word));
-        let groups = if all > 0.0 { hit / all } else { 0.0 } * if denied { DENIED } else { 1.0 };
-        let overlap = self.cosine(&query.tokens, &candidate.ja).max(self.cosine(&query.tokens, &candidate.en));
-        let hints = HEADING * self.cosine(&query.headings, &candidate.headings)
-            + if query.id == candidate.id { NUMBER } else { 0.0 };
-        let total = GROUPS * groups + OVERLAP * (overlap / FULL_OVERLAP).min(1.0) + hints;
-        Score { total: total.min(1.0), whole: whole && !denied, words: found }
+        let weigh = |(token, n): (String, f64)| {
+            let of = if self.counts.contains_key(&token) { 1.0 } else { FOREIGN };
+            (token, (1.0 + texts / n).ln() * of)
+        };
+        Rarity { weights: counts.into_iter().map(weigh).collect(), unseen: (1.0 + texts).ln() * FOREIGN }
     }
+}
 
+fn score(query: &Query, candidate: &Candidate, rarity: &Rarity) -> Score {
+    let mut found = Vec::new();
+    let (mut hit, mut all) = (0.0, 0.0);
+    for group in &candidate.groups {
+        all += group.weight;
+        if let Some((word, _)) = group.words.iter().find(|(_, words)| query.words.has(words)) {
+            hit += group.weight;
+            found.push(word.clone());
+        }
+    }
+    let whole = found.len() == candidate.groups.len();
+    let denied = candidate.not.iter().any(|word| query.words.has(word));
+    let groups = if all > 0.0 { hit / all } else { 0.0 } * if denied { DENIED } else { 1.0 };
+    let overlap = rarity.cosine(&query.tokens, &candidate.ja).max(rarity.cosine(&query.tokens, &candidate.en));
+    let hints = HEADING * rarity.cosine(&query.headings, &candidate.headings)
+        + if query.id == candidate.id { NUMBER } else { 0.0 };
+    let total = GROUPS * groups + OVERLAP * (overlap / FULL_OVERLAP).min(1.0) + hints;
+    Score { total: total.min(1.0), whole: whole && !denied, words: found }
+}
+
+impl Rarity {
     fn cosine(&self, a: &BTreeSet<String>, b: &BTreeSet<String>) -> f64 {
         let square = |token: &String| {
-            let rare = self.rarity.get(token).copied().unwrap_or(self.foreign);
+            let rare = self.weights.get(token).copied().unwrap_or(self.unseen);
             rare * rare
         };
         let shared: f64 = a.intersection(b).map(square).sum();

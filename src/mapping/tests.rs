@@ -54,7 +54,8 @@ fn sheet(items: Vec<Item>) -> Sheet {
 
 fn mapping(items: Vec<Item>) -> Mapping {
     static FAMILIES: LazyLock<Vec<Framework>> = LazyLock::new(|| builtin().unwrap());
-    map_sheet(&sheet(items), &FAMILIES)
+    static INDEXES: LazyLock<Vec<score::Index>> = LazyLock::new(|| FAMILIES.iter().map(score::Index::new).collect());
+    matching::map_indexed(&sheet(items), &INDEXES)
 }
 
 /// The real sheet, by a reader just good enough for it: the ids are those of the family.
@@ -85,7 +86,7 @@ fn real_sheet() -> Option<Vec<Item>> {
                     ..item(&id, text)
                 });
             }
-            [heading] if heading.is_empty() => {}
+            [""] => {}
             [heading] if heading.starts_with(|c: char| c.is_ascii_digit()) => {
                 section = heading.to_owned();
                 (sub, sub_number) = (String::new(), 0);

@@ -18,11 +18,36 @@ const STEM: usize = 6;
 /// Latin keywords up to this long match whole words only: `fire` is not in `firewall`.
 const WHOLE_WORD: usize = 4;
 
+/// Katakana keywords up to this long are not searched for inside `FALSE_FRIENDS`.
+const SHORT_KATAKANA: usize = 3;
+
+/// Words that hold a short keyword and mean something else: ログ in プログラム. Long vowels are gone.
+const FALSE_FRIENDS: &[&str] = &[
+    "プログラム",
+    "ブログ",
+    "カタログ",
+    "アナログ",
+    "ダイアログ",
+    "バックログ",
+    "ログイン",
+    "ログオン",
+    "ログアウト",
+    "ログオフ",
+    "ディスパッチ",
+    "コンテスト",
+];
+
+/// Verbs whose particle makes them another word than the noun (a log is not a log-on).
+const VERBS: [(&str, &str); 4] =
+    [(" log on ", " logon "), (" log in ", " login "), (" log out ", " logout "), (" log off ", " logoff ")];
+
 /// A text, normalised.
 #[derive(Debug, Clone)]
 pub(super) struct Words {
     /// Letters and digits only: what Japanese is searched in.
     squeezed: String,
+    /// The same without the false friends: what short katakana is searched in.
+    parted: String,
     /// Latin words with one space around each: what English is searched in.
     latin: String,
 }
@@ -43,13 +68,19 @@ impl Words {
             }
         }
         latin.push(' ');
-        Self { squeezed: plain.chars().filter(|c| c.is_alphanumeric()).collect(), latin }
+        for (apart, together) in VERBS {
+            latin = latin.replace(apart, together);
+        }
+        let squeezed: String = plain.chars().filter(|c| c.is_alphanumeric()).collect();
+        let parted = FALSE_FRIENDS.iter().fold(squeezed.clone(), |text, friend| text.replace(friend, " "));
+        Self { squeezed, parted, latin }
     }
 
     /// Whether `keyword` is in the text.
     pub(super) fn has(&self, keyword: &Keyword) -> bool {
         match keyword {
             Keyword::Anywhere(text) => self.squeezed.contains(text),
+            Keyword::Short(text) => self.parted.contains(text),
             Keyword::Starts(text) => self.latin.contains(text),
             Keyword::Whole(one, many) => {
                 self.latin.contains(one) || many.as_ref().is_some_and(|m| self.latin.contains(m))
@@ -90,6 +121,8 @@ impl Words {
 pub(super) enum Keyword {
     /// Japanese: anywhere.
     Anywhere(String),
+    /// Short katakana: anywhere but in a false friend.
+    Short(String),
     /// Latin: at the start of a word.
     Starts(String),
     /// Short Latin: the whole word, or its plural.
@@ -102,7 +135,10 @@ impl Keyword {
     pub(super) fn new(text: &str) -> Self {
         let words = Words::new(text);
         let phrase = words.latin.trim();
-        if !words.squeezed.is_ascii() {
+        let count = words.squeezed.chars().count();
+        if count > 0 && count <= SHORT_KATAKANA && words.squeezed.chars().all(is_katakana) {
+            Self::Short(words.squeezed)
+        } else if !words.squeezed.is_ascii() {
             Self::Anywhere(words.squeezed)
         } else if phrase.is_empty() {
             Self::Never
@@ -117,6 +153,10 @@ impl Keyword {
 
 fn is_long_vowel(c: char) -> bool {
     c == 'ー'
+}
+
+fn is_katakana(c: char) -> bool {
+    ('\u{30a1}'..='\u{30fa}').contains(&c)
 }
 
 fn is_hiragana(c: char) -> bool {
@@ -155,6 +195,17 @@ mod tests {
         assert!(!has("unencrypted", "encrypt"));
         assert!(has("each  Data-Center", "data center"));
         assert!(!has("data データ center", "data center"));
+    }
+
+    #[test]
+    fn false_friends_are_told_apart() {
+        assert!(has("ログデータを保存", "ログ") && has("アクセスログ", "ログ") && has("監査ログ", "ログ"));
+        for other in ["プログラムを保存", "ブログ", "ログインする", "製品カタログ"] {
+            assert!(!has(other, "ログ"), "{other}");
+        }
+        assert!(has("ログインする", "ログイン"));
+        assert!(has("a log of logins", "log") && !has("users log on with MFA", "log"));
+        assert!(has("users log on with MFA", "log-on"));
     }
 
     #[test]

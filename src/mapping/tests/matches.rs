@@ -4,40 +4,6 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Items that sheets have and the family does not: some far off, some with the family's own words.
-pub(super) const STRANGERS: &[&str] = &[
-    "お支払い方法はどれか",
-    "オフィスに駐車場がある",
-    "会社の設立年月日と資本金",
-    "月額料金と初期費用を記載してください",
-    "上場している証券取引所はどこか",
-    "対応している言語は日本語と英語か",
-    "導入実績の社数を教えてください",
-    "無料トライアルの期間はあるか",
-    "スマートフォンアプリを提供しているか",
-    "サービスの稼働率の実績値(直近 12 か月)",
-    "データを CSV でエクスポートできる",
-    "API を公開しているか",
-    "シングルサインオン(SAML)に対応している",
-    "開発環境と本番環境を分離している",
-    "ソースコードを静的解析している",
-    "社員のノートパソコンのディスクを暗号化している",
-    "接続元の IP アドレスを制限できる",
-    "メールの誤送信を防ぐ仕組みがある",
-    "反社会的勢力との関係がないことを確認している",
-    "サイバー保険に加入しているか",
-    "暗号鍵を定期的に更新している",
-    "テレワークで業務を行う際の規程がある",
-    "オープンソースのライセンスを管理している",
-    "Which payment methods are accepted?",
-    "Is there a car park at the office?",
-    "How many employees does the company have?",
-    "Do you support single sign-on with SAML?",
-    "Are development and production environments separated?",
-    "Is the source code reviewed before release?",
-    "Does the company hold cyber insurance?",
-];
-
 #[test]
 fn every_item_of_the_real_sheet_is_its_own() {
     let Some(items) = real_sheet() else { return };
@@ -74,7 +40,9 @@ fn numbers_and_headings_are_not_needed() {
 
 #[test]
 fn strangers_match_nothing() {
-    let strangers = || STRANGERS.iter().enumerate().map(|(at, text)| item(&format!("6.{}", at + 1), text));
+    let strangers = || {
+        super::rewordings::strangers().into_iter().enumerate().map(|(at, text)| item(&format!("6.{}", at + 1), text))
+    };
     let (_, wrong) = judge(strangers().collect(), |_| None);
     assert_eq!(wrong, Vec::<String>::new());
     for mapped in mapping(strangers().collect()).items {
@@ -232,5 +200,6 @@ fn items_of_other_sheets_are_not_taken_for_something_else() {
             wrong.push(format!("{id} {topics:?} not {allowed:?}: {text}"));
         }
     }
-    eprintln!("{matched} matched; {} about another topic:\n{}", wrong.len(), wrong.join("\n"));
+    eprintln!("{matched} matched");
+    assert_eq!(wrong, Vec::<String>::new());
 }
