@@ -1,9 +1,9 @@
 //! Parts from many collectors → one sorted snapshot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::call::Sink;
-use crate::model::{Coverage, CoverageState, Gap, Observation, Resource, Tags};
+use crate::model::{Coverage, CoverageState, Gap, GapReason, Observation, Resource, Tags};
 
 /// Merges parts of one resource (several services may supply attributes of a region), sorts and removes duplicates.
 pub(super) fn assemble(sink: &mut Sink) {
@@ -18,10 +18,22 @@ pub(super) fn assemble(sink: &mut Sink) {
         }
     }
     sink.resources = resources.into_values().collect();
+    // Refusals were noted when they came; what a whole answer lacks, or holds in a form that cannot be used, is noted here.
+    let noted: BTreeSet<(String, String, String)> = sink
+        .gaps
+        .iter()
+        .filter_map(|gap| Some((gap.account.clone(), gap.operation.clone(), gap.resource.clone()?)))
+        .collect();
     for resource in &sink.resources {
         for (attribute, gap) in &resource.gaps {
-            // Refusals were noted when they came; what a whole answer lacks is noted here.
-            if matches!(gap.reason, crate::model::GapReason::MissingField | crate::model::GapReason::NotRead) {
+            let told =
+                |name: &str| noted.contains(&(resource.account.clone(), gap.operation.clone(), name.to_string()));
+            let of_the_answer = match gap.reason {
+                GapReason::MissingField | GapReason::NotRead => true,
+                GapReason::Error => !told(&resource.id) && !told(resource.name()),
+                _ => false,
+            };
+            if of_the_answer {
                 sink.gaps.push(Gap {
                     account: resource.account.clone(),
                     region: resource.region.clone(),

@@ -38,7 +38,7 @@ pub(super) async fn of_instances(cx: &Cx, rds: &aws_sdk_rds::Client) {
             let call = rds.describe_db_snapshot_attributes().db_snapshot_identifier(&id).send();
             let answer = cx.detail(operation, &id, &args, call).await;
             draft.fill(operation, answer, |draft, answer| {
-                let attributes = answer.db_snapshot_attributes_result().map(|result| {
+                let attributes = answer.db_snapshot_attributes_result().and_then(|result| {
                     let named = result.db_snapshot_attributes().iter();
                     restore(named.map(|a| (a.attribute_name(), a.attribute_values())))
                 });
@@ -78,7 +78,7 @@ pub(super) async fn of_clusters(cx: &Cx, rds: &aws_sdk_rds::Client) {
             let call = rds.describe_db_cluster_snapshot_attributes().db_cluster_snapshot_identifier(&id).send();
             let answer = cx.detail(operation, &id, &args, call).await;
             draft.fill(operation, answer, |draft, answer| {
-                let attributes = answer.db_cluster_snapshot_attributes_result().map(|result| {
+                let attributes = answer.db_cluster_snapshot_attributes_result().and_then(|result| {
                     let named = result.db_cluster_snapshot_attributes().iter();
                     restore(named.map(|a| (a.attribute_name(), a.attribute_values())))
                 });
@@ -92,20 +92,18 @@ pub(super) async fn of_clusters(cx: &Cx, rds: &aws_sdk_rds::Client) {
     .await;
 }
 
-/// Accounts that may restore it; `all` is everyone. An answer whose list has no such attribute is shared with nobody.
-fn restore<'a>(named: impl Iterator<Item = (Option<&'a str>, &'a [String])>) -> Vec<Value> {
-    named
-        .filter(|(name, _)| *name == Some("restore"))
-        .flat_map(|(_, values)| values.iter().map(|value| Value::from(value.as_str())))
-        .collect()
+/// Accounts that may restore it; `all` is everyone. AWS lists the attribute even where it is empty (Amazon RDS API
+/// Reference, DescribeDBSnapshotAttributes), so an answer without it says nothing.
+fn restore<'a>(named: impl Iterator<Item = (Option<&'a str>, &'a [String])>) -> Option<Vec<Value>> {
+    let mut named = named.filter(|(name, _)| *name == Some("restore")).peekable();
+    named.peek()?;
+    Some(named.flat_map(|(_, values)| values.iter().map(|value| Value::from(value.as_str()))).collect())
 }
 
 fn shared_with(draft: &mut Draft, operation: &Operation, attributes: Option<Vec<Value>>) {
     match attributes {
         Some(accounts) => draft.set("RestoreAttributeValues", accounts),
-        None => {
-            draft.unusable("RestoreAttributeValues", operation, "the answer came without the snapshot's attributes")
-        }
+        None => draft.unusable("RestoreAttributeValues", operation, "the answer came without the attribute restore"),
     }
 }
 

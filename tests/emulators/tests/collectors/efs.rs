@@ -14,7 +14,15 @@ async fn file_systems_keep_the_rules() {
         |config, n| async move {
             let efs = aws_sdk_efs::Client::new(&config);
             for i in 0..n {
-                efs.create_file_system().creation_token(format!("orders-{n}-{i}")).send().await.unwrap();
+                let token = format!("orders-{n}-{i}");
+                let made = efs.create_file_system().creation_token(token).send().await.unwrap();
+                // With a policy, so that half of an answer is not half of "there is none".
+                efs.put_file_system_policy()
+                    .file_system_id(made.file_system_id())
+                    .policy(r#"{"Version":"2012-10-17","Statement":[]}"#)
+                    .send()
+                    .await
+                    .unwrap();
             }
         },
     )

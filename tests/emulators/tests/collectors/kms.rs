@@ -26,7 +26,8 @@ async fn attributes_say_what_was_made() {
     let client = emulator(KmsService::new());
     let kms = aws_sdk_kms::Client::new(&config(&client, "us-east-1").await);
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"}]}"#;
-    let id = kms.create_key().policy(policy).send().await.unwrap().key_metadata.unwrap().key_id;
+    let id = kms.create_key().send().await.unwrap().key_metadata.unwrap().key_id;
+    kms.put_key_policy().key_id(&id).policy(policy).send().await.unwrap();
     kms.enable_key_rotation().key_id(&id).send().await.unwrap();
     let snapshot = run(&client, &SERVICE, None).await;
     let [key] = of_kind(&snapshot, "AWS::KMS::Key")[..] else { panic!("{:?}", snapshot.resources) };

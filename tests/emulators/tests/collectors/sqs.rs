@@ -30,7 +30,6 @@ async fn attributes_say_what_was_made() {
     aws_sdk_sqs::Client::new(&config(&client, "us-east-1").await)
         .create_queue()
         .queue_name("orders")
-        .attributes(QueueAttributeName::KmsMasterKeyId, "alias/aws/sqs")
         .attributes(QueueAttributeName::Policy, policy)
         .send()
         .await
@@ -38,7 +37,7 @@ async fn attributes_say_what_was_made() {
     let snapshot = run(&client, &SERVICE, None).await;
     let [queue] = of_kind(&snapshot, "AWS::SQS::Queue")[..] else { panic!("{:?}", snapshot.resources) };
     assert_eq!(queue.id, "orders");
-    assert_eq!(queue.attributes["KmsMasterKeyId"], "alias/aws/sqs");
+    assert_eq!(queue.attributes["SqsManagedSseEnabled"], true);
     assert_eq!(queue.attributes["Policy"]["Statement"][0]["Principal"], "*");
     assert!(queue.arn.as_deref().is_some_and(|arn| arn.ends_with(":orders")));
 }
