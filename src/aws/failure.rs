@@ -86,6 +86,13 @@ where
         }
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
+            if (200..300).contains(&status) {
+                // The SDK met something else than it expects where AWS says that all is well.
+                return plain(
+                    GapReason::Error,
+                    format!("the answer could not be understood: {}", DisplayErrorContext(error)),
+                );
+            }
             of_service(status, service.err().meta().code(), service.err().meta().message())
         }
         _ => plain(GapReason::Error, format!("{}", DisplayErrorContext(error))),

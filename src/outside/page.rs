@@ -104,8 +104,16 @@ async fn look(options: &Options, url: &str, now: Moment, probe: &mut PageProbe) 
             Failure::Gap(e) => return Err(e),
         },
     };
-    probe.status = Some(response.status().as_u16());
-    let body = read_body(response, options.max_body).await?;
+    let status = response.status().as_u16();
+    let body = match read_body(response, options.max_body).await {
+        Ok(body) => body,
+        Err(error) => {
+            // A page that breaks off on its way was not seen, whatever its first line said; one that is only too long was.
+            probe.status = (error.kind == ErrorKind::TooLarge).then_some(status);
+            return Err(error);
+        }
+    };
+    probe.status = Some(status);
     probe.content_length = Some(body.len() as u64);
     probe.sha256 = Some(hex::encode(Sha256::digest(&body)));
     probe.fingerprint = Some(fingerprint(&body));

@@ -122,7 +122,8 @@ async fn look(options: &Options, host: &str, port: u16, now: Moment) -> Result<T
     };
     let (plain_http, hsts_max_age) = match http_client(options, now, Policy::none()) {
         Ok(client) => {
-            (plain_http(&client, host, options.plain_http_port).await, hsts_max_age(&client, host, port).await)
+            // What answers on port 80 belongs to the endpoint only where that is the usual HTTPS one.
+            (plain_http_beside(&client, host, port, options).await, hsts_max_age(&client, host, port).await)
         }
         Err(e) => (Reading::Gap(e.clone()), Reading::Gap(e)),
     };
@@ -242,6 +243,25 @@ fn of_error(error: &std::io::Error) -> Reply {
             }
             _ => Reply::Undecided(ProbeError::new(ErrorKind::Connect, error.to_string())),
         },
+    }
+}
+
+/// Port of plain HTTP by default.
+const DEFAULT_HTTP_PORT: u16 = 80;
+/// Port of HTTPS, beside which plain HTTP is looked for.
+const HTTPS_PORT: u16 = 443;
+
+async fn plain_http_beside(
+    client: &reqwest::Client,
+    host: &str,
+    port: u16,
+    options: &Options,
+) -> Reading<Option<PlainHttp>> {
+    // Tests serve on other ports and name the one for plain HTTP themselves.
+    if port == HTTPS_PORT || options.plain_http_port != DEFAULT_HTTP_PORT {
+        plain_http(client, host, options.plain_http_port).await
+    } else {
+        Reading::Seen(None)
     }
 }
 

@@ -134,7 +134,7 @@ def network():
         groups[name] = group
     for i, (name, subnet, group, public_ip) in enumerate([
             ("app", private[0], "app", False), ("app", private[1], "app", False),
-            ("bastion", public[0], "bastion", True)]):
+            ("bastion", public[0], "bastion", True), ("bastion", public[1], "bastion", True)]):
         ec2.run_instances(
             ImageId="ami-0abcdef1234567890", MinCount=1, MaxCount=1, InstanceType="t3.micro",
             IamInstanceProfile={"Name": "app"}, MetadataOptions={"HttpTokens": "required", "HttpEndpoint": "enabled"},
@@ -230,8 +230,9 @@ def watch():
         "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": True}})
     config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": s3})
     config.start_configuration_recorder(ConfigurationRecorderName="default")
-    client("account").put_alternate_contact(AlternateContactType="SECURITY", EmailAddress="security@example.com",
-                                            Name="Security", PhoneNumber="+81-3-0000-0000", Title="CISO")
+    for kind in ("SECURITY", "OPERATIONS", "BILLING"):
+        client("account").put_alternate_contact(AlternateContactType=kind, EmailAddress=f"{kind.lower()}@example.com",
+                                                Name="Sample Cloud", PhoneNumber="+81-3-0000-0000", Title=kind.title())
 
 
 identity()
