@@ -34,6 +34,8 @@ mod cloudtrail;
 mod cloudwatch;
 #[cfg(feature = "cloudwatchlogs")]
 mod cloudwatchlogs;
+#[cfg(feature = "cognitoidentityprovider")]
+mod cognitoidentityprovider;
 #[cfg(feature = "config")]
 mod config;
 #[cfg(feature = "dynamodb")]

@@ -25,6 +25,7 @@ pub(super) fn all() -> Vec<Collector> {
         "cloudtrail" => cloudtrail,
         "cloudwatch" => cloudwatch,
         "cloudwatchlogs" => cloudwatchlogs,
+        "cognitoidentityprovider" => cognitoidentityprovider,
         "config" => config,
         "dynamodb" => dynamodb,
         "aws" => ec2,

@@ -195,6 +195,7 @@ pub mod cloudfront;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod cloudwatchlogs;
+pub mod cognitoidentityprovider;
 pub mod config;
 pub mod dynamodb;
 pub mod ec2;
@@ -243,6 +244,7 @@ pub static SERVICES: &[&Service] = &[
     &cloudtrail::SERVICE,
     &cloudwatch::SERVICE,
     &cloudwatchlogs::SERVICE,
+    &cognitoidentityprovider::SERVICE,
     &config::SERVICE,
     &dynamodb::SERVICE,
     &ec2::SERVICE,

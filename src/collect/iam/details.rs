@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_iam::operation::get_account_authorization_details::GetAccountAuthorizationDetailsOutput as Page;
-use aws_sdk_iam::types::{AttachedPolicy, EntityType, ManagedPolicyDetail, Tag};
+use aws_sdk_iam::types::{AttachedPolicy, EntityType, ManagedPolicyDetail, PolicyDetail, Tag};
 use serde_json::{Value, json};
 
 use super::Durations;
@@ -71,9 +71,9 @@ fn users(cx: &Cx, page: &Page, evidence: &[String], report: Option<&Report>) {
         draft.set("UserName", name);
         draft.set("Path", user.path());
         draft.set("CreateDate", user.create_date());
-        draft.set("Groups", user.group_list().to_vec());
-        draft.set("AttachedManagedPolicies", attached(user.attached_managed_policies()));
-        inline(&mut draft, user.user_policy_list().iter().map(|p| (p.policy_name(), p.policy_document())));
+        draft.set("Groups", user.group_list.clone());
+        draft.set("AttachedManagedPolicies", attached(user.attached_managed_policies.as_deref()));
+        inline(&mut draft, user.user_policy_list.as_deref());
         draft.set("PermissionsBoundary", user.permissions_boundary().and_then(|b| b.permissions_boundary_arn()));
         draft.tags(tags(user.tags()));
         if let Some(report) = report {
@@ -90,8 +90,8 @@ fn groups(cx: &Cx, page: &Page, evidence: &[String]) {
         draft.read(&GET_ACCOUNT_AUTHORIZATION_DETAILS, evidence);
         draft.set("GroupName", name);
         draft.set("Path", group.path());
-        draft.set("AttachedManagedPolicies", attached(group.attached_managed_policies()));
-        inline(&mut draft, group.group_policy_list().iter().map(|p| (p.policy_name(), p.policy_document())));
+        draft.set("AttachedManagedPolicies", attached(group.attached_managed_policies.as_deref()));
+        inline(&mut draft, group.group_policy_list.as_deref());
         cx.push(draft);
     }
 }
@@ -107,8 +107,8 @@ fn roles(cx: &Cx, page: &Page, evidence: &[String], durations: Option<&Durations
         if let Some(text) = role.assume_role_policy_document() {
             document(&mut draft, "AssumeRolePolicyDocument", text);
         }
-        draft.set("AttachedManagedPolicies", attached(role.attached_managed_policies()));
-        inline(&mut draft, role.role_policy_list().iter().map(|p| (p.policy_name(), p.policy_document())));
+        draft.set("AttachedManagedPolicies", attached(role.attached_managed_policies.as_deref()));
+        inline(&mut draft, role.role_policy_list.as_deref());
         draft.set("PermissionsBoundary", role.permissions_boundary().and_then(|b| b.permissions_boundary_arn()));
         draft.set("RoleLastUsed", role.role_last_used().and_then(|used| used.last_used_date()));
         draft.tags(tags(role.tags()));
@@ -138,14 +138,18 @@ fn push_policy(cx: &Cx, policy: &ManagedPolicyDetail, evidence: &[String]) {
     cx.push(draft);
 }
 
-fn attached(policies: &[AttachedPolicy]) -> Vec<Value> {
-    policies.iter().map(|p| json!({"PolicyName": p.policy_name(), "PolicyArn": p.policy_arn()})).collect()
+/// A list that the answer lacks is no empty one: AWS sends the empty element.
+fn attached(policies: Option<&[AttachedPolicy]>) -> Option<Vec<Value>> {
+    let of = |p: &AttachedPolicy| json!({"PolicyName": p.policy_name(), "PolicyArn": p.policy_arn()});
+    policies.map(|policies| policies.iter().map(of).collect())
 }
 
-fn inline<'a>(draft: &mut Draft, policies: impl Iterator<Item = (Option<&'a str>, Option<&'a str>)>) {
+fn inline(draft: &mut Draft, policies: Option<&[PolicyDetail]>) {
+    let Some(policies) = policies else { return };
     let mut all = Vec::new();
-    for (name, text) in policies {
-        match text.map(parse) {
+    for policy in policies {
+        let name = policy.policy_name();
+        match policy.policy_document().map(parse) {
             Some(Ok(document)) => all.push(json!({"PolicyName": name, "PolicyDocument": document})),
             Some(Err(why)) => {
                 let detail = format!("the inline policy {} cannot be read: {why}", name.unwrap_or_default());
