@@ -14,6 +14,8 @@ pub struct Failure {
     pub reason: GapReason,
     /// AWS's error code; none where no answer came or it had none.
     pub code: Option<String>,
+    /// AWS's message as it came; empty where no answer came or it had none.
+    pub message: String,
     /// What the other side said, and by what it refused where the message tells.
     pub detail: String,
 }
@@ -63,7 +65,7 @@ pub fn classify<E>(error: &SdkError<E, HttpResponse>) -> Failure
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
 {
-    let plain = |reason, detail: String| Failure { reason, code: None, detail };
+    let plain = |reason, detail: String| Failure { reason, code: None, message: String::new(), detail };
     match error {
         SdkError::TimeoutError(_) => plain(GapReason::Timeout, "no answer within the time limit".into()),
         SdkError::DispatchFailure(failure) => {
@@ -133,7 +135,7 @@ fn of_service(status: u16, code: Option<&str>, message: Option<&str>) -> Failure
     {
         detail = format!("refused by {by}: {detail}");
     }
-    Failure { reason, code: code_text.map(ToString::to_string), detail }
+    Failure { reason, code: code_text.map(ToString::to_string), message: message.to_string(), detail }
 }
 
 /// Which kind of policy refused, where AWS's message tells ("Troubleshoot access denied error messages", IAM User Guide).

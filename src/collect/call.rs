@@ -202,6 +202,7 @@ impl Cx {
                             Failure {
                                 reason: GapReason::Error,
                                 code: None,
+                                message: String::new(),
                                 detail: "the listing repeats a page token, so its end was never reached".into(),
                             },
                         );
@@ -272,6 +273,22 @@ impl Cx {
     where
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
+        let none = |failure: &Failure| failure.code.as_deref().is_some_and(|code| absent.contains(&code));
+        self.detail_or_absent_if(operation, resource, args, none, future).await
+    }
+
+    /// The same, where a code alone does not say "there is none": `absent` looks at the whole failure.
+    pub async fn detail_or_absent_if<O, E>(
+        &self,
+        operation: &'static Operation,
+        resource: &str,
+        args: &[&str],
+        absent: impl Fn(&Failure) -> bool,
+        future: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+    ) -> Detail<O>
+    where
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
         let slot = CallSlot::new(&self.account, &self.region, operation);
         match CALL.scope(Arc::clone(&slot), future).await {
             Ok(value) => {
@@ -281,7 +298,7 @@ impl Cx {
             Err(error) => {
                 let failure = classify(&error);
                 let id = self.observe(operation, args, slot.take(), Some(&failure));
-                if failure.code.as_deref().is_some_and(|code| absent.contains(&code)) {
+                if absent(&failure) {
                     return Detail::Absent { evidence: vec![id] };
                 }
                 self.with_sink(|sink| sink.gaps.push(self.gap(operation, Some(resource), &failure)));
@@ -313,7 +330,7 @@ impl Cx {
 
     /// Notes that a listing could not be understood after it was read.
     pub fn list_unusable(&self, operation: &'static Operation, detail: impl Into<String>) {
-        let failure = Failure { reason: GapReason::Error, code: None, detail: detail.into() };
+        let failure = Failure { reason: GapReason::Error, code: None, message: String::new(), detail: detail.into() };
         let mut pages = Pages::<()> { items: Vec::new(), evidence: Vec::new(), complete: true };
         self.incomplete(operation, &mut pages, failure);
     }

@@ -68,6 +68,8 @@ mod inspector2;
 mod kms;
 #[cfg(feature = "lambda")]
 mod lambda;
+#[cfg(feature = "macie2")]
+mod macie2;
 #[cfg(feature = "organizations")]
 mod organizations;
 #[cfg(feature = "outposts")]

@@ -42,6 +42,7 @@ pub(super) fn all() -> Vec<Collector> {
         "inspector2" => inspector2,
         "kms" => kms,
         "lambda" => lambda,
+        "macie2" => macie2,
         "organizations" => organizations,
         "outposts" => outposts,
         "rds" => rds,

@@ -212,6 +212,7 @@ pub mod iam;
 pub mod inspector2;
 pub mod kms;
 pub mod lambda;
+pub mod macie2;
 pub mod organizations;
 pub mod outposts;
 pub mod outside;
@@ -261,6 +262,7 @@ pub static SERVICES: &[&Service] = &[
     &inspector2::SERVICE,
     &kms::SERVICE,
     &lambda::SERVICE,
+    &macie2::SERVICE,
     &organizations::SERVICE,
     &outposts::SERVICE,
     &outside::SERVICE,
