@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use kakunin::aws::{CALL, Origin, Session};
+use kakunin::collect::CollectError;
 use kakunin::model::{CoverageState, GapReason, Moment, Resource, Scope, Snapshot};
 use kakunin::plan::Plan;
 use kakunin::table::{OpScope, Operation, Service};
@@ -162,11 +163,24 @@ pub fn plan_of(service: &Service) -> Plan {
 
 /// Collects one service in both regions, with a fault or without.
 pub async fn run(client: &SharedHttpClient, service: &Service, fault: Option<Fault>) -> Snapshot {
+    let scope = Scope { regions: REGIONS.iter().map(ToString::to_string).collect(), ..Scope::default() };
+    run_in(client, &plan_of(service), &scope, fault).await.unwrap()
+}
+
+/// Collects what a plan wants in a scope, with a fault or without.
+///
+/// # Errors
+/// Where the run could not start.
+pub async fn run_in(
+    client: &SharedHttpClient,
+    plan: &Plan,
+    scope: &Scope,
+    fault: Option<Fault>,
+) -> Result<Snapshot, CollectError> {
     let client = SharedHttpClient::new(Faulty { inner: client.clone(), fault });
     let session = Session::open(Origin::Client(client)).await;
-    let scope = Scope { regions: REGIONS.iter().map(ToString::to_string).collect(), ..Scope::default() };
     let clock: Moment = "2026-01-01T00:00:00Z".parse().unwrap();
-    kakunin::collect::collect(&session, &plan_of(service), &scope, clock, None).await.unwrap()
+    kakunin::collect::collect(&session, plan, scope, clock, None).await
 }
 
 /// Resources of a kind in a snapshot.
