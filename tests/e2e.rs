@@ -74,7 +74,10 @@ fn the_sample_account_is_seen_as_it_was_made() {
     let read = |action: &str| {
         ["Describe", "List", "Get", "BatchGet", "GenerateCredentialReport", "GET ", "HEAD "].iter().any(|p| action.starts_with(p))
             // REST services that read by POST.
-            || ["POST /list", "POST /status/batch/get", "POST /findings/list", "POST /analyzer"].iter().any(|p| action.starts_with(p))
+            || ["POST /list", "POST /status/batch/get", "POST /findings/list", "POST /getAlternateContact"]
+                .iter()
+                .any(|p| action.starts_with(p))
+            || (action.starts_with("POST /detector/") && action.contains("/findings"))
     };
     let requests = moto.requests();
     let writes: Vec<_> = requests.iter().filter(|(_, _, action)| !read(action)).collect();
@@ -153,7 +156,8 @@ fn the_policy_is_enough_and_not_more() {
     let least = look((id, secret), "least");
     let answered: BTreeSet<String> =
         moto.requests().into_iter().filter(|(status, ..)| status == "200").map(|(_, _, action)| action).collect();
-    let missing: Vec<_> = least.difference(&full).collect();
+    let missing: Vec<_> =
+        least.difference(&full).filter(|(operation, _)| !ANOTHER_ACTION.contains(&operation.as_str())).collect();
     assert!(missing.is_empty(), "the policy is not enough: {missing:?}");
 
     let actions: Vec<String> =
@@ -176,6 +180,21 @@ fn the_policy_is_enough_and_not_more() {
     }
     assert!(tried >= 3, "only {tried} actions were seen to matter");
 }
+
+/// Operations for which moto asks for another IAM action than AWS does (Service Authorization Reference): it takes the
+/// operation's own name, and the name in the request's signature for the service. AWS wins.
+const ANOTHER_ACTION: &[&str] = &[
+    "apigateway:GetDomainNames",
+    "apigateway:GetRestApis",
+    "apigateway:GetStages",
+    "apigatewayv2:GetApis",
+    "apigatewayv2:GetDomainNames",
+    "cloudwatch:DescribeAlarms",
+    "s3:GetBucketEncryption",
+    "s3:GetBucketLifecycleConfiguration",
+    "s3:GetBucketReplication",
+    "s3:GetObjectLockConfiguration",
+];
 
 /// Gaps by operation.
 fn gaps(report: &Value) -> BTreeSet<(String, String)> {
