@@ -32,3 +32,32 @@ pub fn collect(cx: Arc<Cx>) -> BoxFuture<'static, ()> {
 fn not_enabled(failure: &Failure) -> bool {
     failure.code.as_deref() == Some("AccessDeniedException") && failure.message.starts_with("Macie is not enabled")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::GapReason;
+
+    fn failure(code: &str, message: &str) -> Failure {
+        Failure {
+            reason: GapReason::Denied,
+            code: Some(code.into()),
+            message: message.into(),
+            detail: format!("{code}: {message}"),
+        }
+    }
+
+    #[test]
+    fn only_macies_own_message_says_that_it_is_off() {
+        assert!(not_enabled(&failure("AccessDeniedException", "Macie is not enabled")));
+        assert!(not_enabled(&failure("AccessDeniedException", "Macie is not enabled.")));
+        for message in [
+            "",
+            "User: arn:aws:iam::123456789012:user/a is not authorized to perform: macie2:GetMacieSession",
+            "Access denied, as Macie is not enabled for delegated calls",
+        ] {
+            assert!(!not_enabled(&failure("AccessDeniedException", message)), "{message}");
+        }
+        assert!(!not_enabled(&failure("ThrottlingException", "Macie is not enabled")));
+    }
+}

@@ -17,14 +17,28 @@ async fn make_pools(config: aws_config::SdkConfig, n: usize) {
     }
 }
 
+// Where there is no pool, no clients are asked for, and nothing can fail: the next test has a pool in both regions.
 #[tokio::test]
 async fn pools_keep_the_rules() {
-    keeps_the_rules(|| emulator(CognitoIdentityProviderService::new()), &SERVICE, POOL, &[], make_pools).await;
+    let skip = &["ListUserPoolClients"];
+    keeps_the_rules(|| emulator(CognitoIdentityProviderService::new()), &SERVICE, POOL, skip, make_pools).await;
 }
 
 #[tokio::test]
 async fn clients_keep_the_rules() {
-    keeps_the_rules(|| emulator(CognitoIdentityProviderService::new()), &SERVICE, CLIENT, &[], make_pools).await;
+    keeps_the_rules(
+        || emulator(CognitoIdentityProviderService::new()),
+        &SERVICE,
+        CLIENT,
+        &[],
+        |config, n| async move {
+            let elsewhere = config.to_builder().region(aws_config::Region::new("eu-west-1")).build();
+            let elsewhere = aws_sdk_cognitoidentityprovider::Client::new(&elsewhere);
+            elsewhere.create_user_pool().pool_name("empty").send().await.unwrap();
+            make_pools(config, n).await;
+        },
+    )
+    .await;
 }
 
 // The emulator keeps only the name of a pool, and answers with a password policy of its own.
@@ -52,14 +66,19 @@ async fn attributes_say_what_was_made() {
     assert_eq!(found.attributes["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"], 7);
     assert_eq!(found.attributes["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"], false);
     assert_eq!(found.attributes["AccountRecoverySetting"]["RecoveryMechanisms"][0]["Name"], "verified_email");
-    assert_eq!(found.attributes["DeletionProtection"], Value::Null);
-    // Not in the answer, and AWS always has it: not "no MFA", and not "MFA".
-    assert!(found.gaps.contains_key("MfaConfiguration"));
+    assert_eq!(found.attributes["UserPoolAddOns"], Value::Null);
+    // Not in the answer, and AWS always has them: not "no MFA", and not "MFA".
+    for name in ["MfaConfiguration", "DeletionProtection"] {
+        assert!(found.gaps.contains_key(name) && !found.attributes.contains_key(name), "{name}");
+    }
     let [web] = of_kind(&snapshot, CLIENT)[..] else { panic!("{:?}", snapshot.resources) };
     assert_eq!(web.attributes["UserPoolId"], pool.as_str());
     assert_eq!(web.attributes["ClientName"], "web");
-    assert_eq!(web.attributes["AccessTokenValidityMinutes"], 60);
-    assert_eq!(web.attributes["RefreshTokenValidityDays"], 90);
+    assert_eq!(web.attributes["RefreshTokenValidity"], 90);
+    assert_eq!(web.attributes["TokenValidityUnits"]["RefreshToken"], "days");
+    // Not set, so AWS's default with its own unit.
+    assert_eq!(web.attributes["AccessTokenValidity"], 1);
+    assert_eq!(web.attributes["TokenValidityUnits"]["AccessToken"], "hours");
     assert!(!serde_json::to_string(&snapshot).unwrap().contains(&secret), "the client's secret is kept");
 }
 
@@ -76,7 +95,7 @@ async fn pools_that_are_not_read_leave_no_absent_settings() {
     let fault = Fault { operation: Some("DescribeUserPoolClient"), region: None, kind: FaultKind::Denied };
     let broken = run(&client, &SERVICE, Some(fault)).await;
     let [web] = of_kind(&broken, CLIENT)[..] else { panic!("{:?}", broken.resources) };
-    for name in ["AccessTokenValidityMinutes", "IdTokenValidityMinutes", "RefreshTokenValidityDays"] {
+    for name in ["AccessTokenValidity", "RefreshTokenValidity", "TokenValidityUnits"] {
         assert!(web.gaps.contains_key(name) && !web.attributes.contains_key(name), "{name}: a default from nothing");
     }
 }
