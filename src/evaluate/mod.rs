@@ -200,7 +200,8 @@ fn evidence(check: &Check, resource: &Resource, world: &World<'_>) -> Vec<String
         }
     }
     ids.extend(operations.iter().filter_map(|op| resource.evidence.get(op)).flatten().cloned());
-    ids.into_iter().collect()
+    // What the snapshot does not hold is no evidence.
+    ids.into_iter().filter(|id| world.observed(id)).collect()
 }
 
 fn reference(resource: &Resource) -> ResourceRef {

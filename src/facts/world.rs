@@ -85,6 +85,11 @@ impl<'a> World<'a> {
         })
     }
 
+    /// Whether the snapshot holds an observation.
+    pub fn observed(&self, id: &str) -> bool {
+        self.observed.contains(id)
+    }
+
     /// Observations of a kind's listing, as far as it matters for `region`.
     pub fn listed_by(&self, kind: &str, account: &str, region: &str) -> &'a [String] {
         let Some(full) = registry().kind(kind) else { return &[] };
