@@ -89,7 +89,7 @@ mod with_aws {
         let snapshot = runtime.block_on(async {
             let session = Session::open(origin).await;
             let plan = inputs.plan();
-            let aws = collect(&session, &plan, &inputs.scope, clock, Bar::new());
+            let aws = collect(&session, &plan, &inputs.scope, clock, Bar::on_terminal());
             let (aws, outside) = futures::join!(aws, outside(inputs, clock, target));
             aws.map(|snapshot| join(snapshot, inputs, outside))
         });

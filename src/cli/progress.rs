@@ -11,7 +11,7 @@ pub(super) struct Bar(ProgressBar);
 
 impl Bar {
     /// A bar, where standard error is a terminal.
-    pub(super) fn new() -> Option<Arc<dyn crate::collect::Progress>> {
+    pub(super) fn on_terminal() -> Option<Arc<dyn crate::collect::Progress>> {
         if !std::io::stderr().is_terminal() {
             return None;
         }

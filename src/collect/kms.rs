@@ -66,7 +66,9 @@ async fn one(cx: &Cx, kms: &aws_sdk_kms::Client, mut draft: Draft) {
         }
     }
     if cx.wants(&GET_KEY_POLICY) {
-        let answer = cx.detail(&GET_KEY_POLICY, &id, &args, kms.get_key_policy().key_id(&id).send()).await;
+        let answer = cx
+            .detail(&GET_KEY_POLICY, &id, &args, kms.get_key_policy().policy_name("default").key_id(&id).send())
+            .await;
         draft.fill(&GET_KEY_POLICY, answer, |draft, answer| {
             document(draft, &GET_KEY_POLICY, "KeyPolicy", answer.policy());
         });

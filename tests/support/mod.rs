@@ -1,4 +1,5 @@
 //! A fake AWS over HTTP: moto in a virtual environment of its own, on loopback only.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -47,6 +48,16 @@ fn python() -> Option<PathBuf> {
     made.then_some(python)
 }
 
+/// The same, with a loud message where there is none; in CI that is a failure.
+pub fn python_or_skip() -> Option<PathBuf> {
+    let python = python();
+    if python.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "CI must have python3 with venv and pip");
+        eprintln!("SKIPPED: no python3 with venv and pip here, so nothing was tested against moto");
+    }
+    python
+}
+
 /// A moto server; it stops when this is dropped.
 pub struct Moto {
     server: Child,
@@ -59,11 +70,7 @@ pub struct Moto {
 impl Moto {
     /// Starts a server. None, with a loud message, where there is no Python; in CI that is a failure.
     pub fn start() -> Option<Self> {
-        let Some(python) = python() else {
-            assert!(std::env::var_os("CI").is_none(), "CI must have python3 with venv and pip");
-            eprintln!("SKIPPED: no python3 with venv and pip here, so nothing was tested against moto");
-            return None;
-        };
+        let python = python_or_skip()?;
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let dir = tempfile::tempdir().unwrap();
         let log = dir.path().join("access.tsv");

@@ -26,8 +26,6 @@ pub mod set;
 pub mod trust;
 
 #[cfg(test)]
-mod managed_tests;
-#[cfg(test)]
 mod pattern_tests;
 #[cfg(test)]
 mod property_tests;

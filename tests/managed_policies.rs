@@ -1,13 +1,15 @@
-//! All AWS managed policies: which of them make their holder an administrator.
+//! All AWS managed policies, as moto carries them: which of them make their holder an administrator.
 
+mod support;
+
+use std::process::Command;
 use std::sync::Arc;
 
+use kakunin::facts::iam::Policy;
+use kakunin::facts::iam::access::{Principal, PrincipalKind};
+use kakunin::facts::iam::admin::{Surroundings, admin};
 use serde::Deserialize;
 use serde_json::Value;
-
-use super::access::{Principal, PrincipalKind};
-use super::admin::{Surroundings, admin};
-use super::policy::Policy;
 
 #[derive(Deserialize)]
 struct Managed {
@@ -17,11 +19,10 @@ struct Managed {
 
 #[test]
 fn aws_managed_policies_that_make_administrators() {
-    let Some(path) = std::env::var_os("KAKUNIN_MANAGED_POLICIES") else {
-        eprintln!("SKIPPED: set KAKUNIN_MANAGED_POLICIES to the output of tests/emulators/managed_policies.py");
-        return;
-    };
-    let all: Vec<Managed> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let Some(python) = support::python_or_skip() else { return };
+    let out = Command::new(python).arg(support::root().join("tests/moto/managed_policies.py")).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let all: Vec<Managed> = serde_json::from_slice(&out.stdout).unwrap();
     assert!(all.len() > 1000, "only {} policies", all.len());
     let known = Surroundings::new("aws", [], []);
     let mut found = Vec::new();

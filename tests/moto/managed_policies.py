@@ -1,7 +1,4 @@
 """Writes all AWS managed policies that the installed moto carries, as JSON: [{"name": …, "arn": …, "document": {…}}].
-
-    python3 tests/emulators/managed_policies.py > managed.json
-    KAKUNIN_MANAGED_POLICIES=managed.json cargo test -p kakunin --no-default-features facts::iam
 """
 
 import json
