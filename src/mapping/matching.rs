@@ -10,7 +10,7 @@ use super::{
     score::{Index, Query, Score},
     words::Words,
 };
-use crate::model::{By, Claim, Item, MappedItem, Mapping, Sheet, Text};
+use crate::model::{By, Claim, Item, MappedItem, Mapping, Review, Sheet, Text};
 
 /// Likeness that a match needs.
 pub const MIN_SCORE: f64 = 0.6;
@@ -138,6 +138,8 @@ fn mapped(item: &Item, outcome: &Outcome, framework: &Framework, sheet: &Sheet) 
                     ),
                 ),
                 claims: claims(item, found, &framework.id),
+                review: Review::BuiltIn,
+                proposal: None,
             }
         }
         Outcome::Weak { nearest, score } => {
@@ -175,7 +177,15 @@ fn mapped(item: &Item, outcome: &Outcome, framework: &Framework, sheet: &Sheet) 
 }
 
 fn unmatched(item: &Item, reason: Text) -> MappedItem {
-    MappedItem { item: item.id.clone(), framework_item: None, confidence: 0.0, reason, claims: Vec::new() }
+    MappedItem {
+        item: item.id.clone(),
+        framework_item: None,
+        confidence: 0.0,
+        reason,
+        claims: Vec::new(),
+        review: Review::BuiltIn,
+        proposal: None,
+    }
 }
 
 /// Two decimals: more would feign precision.

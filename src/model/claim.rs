@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Text};
+use super::{Moment, Proposal, Review, Text};
 
 /// Who decides a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -56,8 +56,14 @@ pub struct MappedItem {
     pub confidence: f64,
     /// Why this match, or why none.
     pub reason: Text,
-    /// The claims. Empty where nothing matched.
+    /// The claims that decide its verdict. Empty where nothing matched, or nobody approved what is proposed.
     pub claims: Vec<Claim>,
+    /// Where its review stands.
+    #[serde(default)]
+    pub review: Review,
+    /// What is proposed and not approved, for the report to show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<Proposal>,
 }
 
 /// Claim → checks, for a whole sheet.
