@@ -88,7 +88,7 @@ pub(crate) fn grid(encoding: Encoding, body: &[u8], delimiter: u8, spans: &[Span
         };
         Row::new(span.line, encoding.decode(bytes).into_owned(), cells)
     });
-    Grid { worksheet: None, rows: rows.collect() }
+    Grid { rows: rows.collect(), ..Grid::default() }
 }
 
 /// Cells as a piece of a record, without a line end; what needs quotes has them.
@@ -132,7 +132,7 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Read, SheetError> {
         columns: std::collections::BTreeMap::new(),
         delimiter: Some(char::from(delimiter)),
     };
-    rows::read(file, &grid, layout)
+    rows::read_tables(file, &[grid], layout)
 }
 
 #[cfg(test)]

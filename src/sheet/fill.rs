@@ -43,7 +43,7 @@ pub fn fill(name: &str, bytes: &[u8], sheet: &Sheet, columns: &[Column]) -> Resu
     // Line → what its new cells say. Items stand in the file's order in both lists.
     let mut items = read.sheet.items.iter();
     let mut cells: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-    for (line, kind) in &read.kinds {
+    for (line, kind) in read.kinds.iter().flatten() {
         match kind {
             RowKind::Header => {
                 cells.insert(*line, columns.iter().map(|c| c.header.as_str()).collect());

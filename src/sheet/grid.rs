@@ -13,6 +13,17 @@ pub(crate) struct Row {
     pub(crate) width: usize,
     /// The row as written, for the list of what was not understood.
     pub(crate) raw: String,
+    /// Hidden or filtered away in the spreadsheet program; read all the same, and told.
+    pub(crate) hidden: bool,
+}
+
+/// Cells that are shown as one; what they hold stands in the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Merge {
+    /// First and last line, as in [`Row::line`].
+    pub(crate) lines: (usize, usize),
+    /// First and last column, from 0.
+    pub(crate) columns: (usize, usize),
 }
 
 /// A cell without the space around it, marks of no width included, which editors and web pages leave behind unseen.
@@ -59,11 +70,15 @@ impl Row {
     }
 }
 
-/// All rows of a file or worksheet.
+/// All rows of a file, a worksheet, or a table of a document.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Grid {
     /// Name of the worksheet; none for text.
     pub(crate) worksheet: Option<String>,
+    /// The worksheet is hidden.
+    pub(crate) hidden: bool,
+    /// Merged cells.
+    pub(crate) merges: Vec<Merge>,
     /// In the file's order.
     pub(crate) rows: Vec<Row>,
 }

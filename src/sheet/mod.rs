@@ -69,8 +69,9 @@ impl Format {
 /// A sheet, and what each row of its file was taken for.
 pub(crate) struct Read {
     pub(crate) sheet: Sheet,
-    /// Line or row number from 1, and its kind; every row of the file that the format's parser yields.
-    pub(crate) kinds: Vec<(usize, RowKind)>,
+    /// One list per table of the file, in its order: line or row number from 1, and its kind; every row that the format's
+    /// parser yields.
+    pub(crate) kinds: Vec<Vec<(usize, RowKind)>>,
 }
 
 /// Reads the check sheet at `path`. The format is chosen by the name's ending.
@@ -92,12 +93,12 @@ pub fn read_bytes(name: &str, bytes: &[u8]) -> Result<Sheet, SheetError> {
     read_all(name, bytes).map(|r| r.sheet)
 }
 
-/// What each line (text), record (csv, by its first line) or row (xlsx) of a sheet was taken for, in the file's order.
+/// What each line (text), record (csv, by its first line) or row (xlsx) of each table of a file was taken for, in its order.
 /// Whatever holds text is an item, a heading, the header, or stands in [`Sheet::unread`].
 ///
 /// # Errors
 /// As [`read_bytes`].
-pub fn row_kinds(name: &str, bytes: &[u8]) -> Result<Vec<(usize, RowKind)>, SheetError> {
+pub fn row_kinds(name: &str, bytes: &[u8]) -> Result<Vec<Vec<(usize, RowKind)>>, SheetError> {
     read_all(name, bytes).map(|r| r.kinds)
 }
 

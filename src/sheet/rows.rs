@@ -74,8 +74,40 @@ impl Path {
     }
 }
 
-/// Reads the rows of a file called `file`. `layout` says what the format's parser already knows.
-pub(crate) fn read(file: &str, grid: &Grid, layout: Layout) -> Result<Read, SheetError> {
+/// Reads the tables of a file called `file`: lines of text, worksheets, tables of a document. `layout` says what the
+/// format's parser already knows.
+pub(crate) fn read_tables(file: &str, tables: &[Grid], layout: Layout) -> Result<Read, SheetError> {
+    if let [only] = tables
+        && only.worksheet.is_none()
+    {
+        return read(file, only, layout);
+    }
+    let fits: Vec<bool> = tables.iter().map(|table| header::find(&table.rows).is_some()).collect();
+    let Some((at, chosen)) = tables.iter().enumerate().find(|(at, _)| fits.get(*at) == Some(&true)) else {
+        let names: Vec<&str> = tables.iter().filter_map(|table| table.worksheet.as_deref()).collect();
+        let found = if names.is_empty() { "no worksheet".to_owned() } else { format!("none in {}", names.join(", ")) };
+        return Err(SheetError::NoWorksheet { file: file.to_owned(), found });
+    };
+    let mut read = read(file, chosen, layout)?;
+    let kinds = std::mem::take(&mut read.kinds);
+    for (place, table) in tables.iter().enumerate() {
+        if place == at {
+            read.kinds.extend(kinds.iter().cloned());
+            continue;
+        }
+        read.kinds.push(Vec::new());
+        if !table.rows.is_empty() {
+            let fits = fits.get(place) == Some(&true);
+            let why = if fits { "another worksheet that looks like a check sheet" } else { "another worksheet" };
+            let name = table.worksheet.clone().unwrap_or_default();
+            let text = format!("{name} ({} rows)", table.rows.len());
+            read.sheet.unread.push(Unread { at: name, text, why: why.to_owned() });
+        }
+    }
+    Ok(read)
+}
+
+fn read(file: &str, grid: &Grid, layout: Layout) -> Result<Read, SheetError> {
     let Some((header, columns)) = header::find(&grid.rows) else {
         return Err(SheetError::NoHeader { file: file.to_owned(), found: describe(&grid.rows) });
     };
@@ -321,7 +353,7 @@ impl Reader<'_> {
         let kinds = self.grid.rows.iter().zip(&self.kinds).map(|(row, kind)| (row.line, *kind)).collect();
         let unread = self.unread.into_iter().map(|(_, u)| u).collect();
         let sheet = Sheet { name: self.file.to_owned(), sha256: String::new(), layout, items: self.items, unread };
-        Ok(Read { sheet, kinds })
+        Ok(Read { sheet, kinds: vec![kinds] })
     }
 
     /// A heading above no item says nothing about any item, and may be a note.

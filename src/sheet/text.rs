@@ -21,7 +21,7 @@ pub(crate) fn grid(encoding: Encoding, body: &[u8]) -> Grid {
         let line = encoding.decode(line);
         Row::new(number, line.clone().into_owned(), line.split('\t'))
     });
-    Grid { worksheet: None, rows: rows.collect() }
+    Grid { rows: rows.collect(), ..Grid::default() }
 }
 
 pub(crate) fn read(file: &str, format: Format, bytes: &[u8]) -> Result<Read, SheetError> {
@@ -34,5 +34,5 @@ pub(crate) fn read(file: &str, format: Format, bytes: &[u8]) -> Result<Read, She
         columns: std::collections::BTreeMap::new(),
         delimiter: Some('\t'),
     };
-    rows::read(file, &grid(encoding, encoding.body(bytes)), layout)
+    rows::read_tables(file, &[grid(encoding, encoding.body(bytes))], layout)
 }

@@ -5,10 +5,10 @@ use std::io::Cursor;
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
-use crate::model::{Layout, Unread};
+use crate::model::Layout;
 
 use super::grid::{Grid, Row, bare};
-use super::{Read, SheetError, header, rows};
+use super::{Read, SheetError, rows};
 
 /// How an encrypted workbook and a workbook of before 2007 begin (MS-CFB, "Compound File Header").
 const COMPOUND_FILE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
@@ -66,43 +66,27 @@ fn grid(file: &str, workbook: &mut Xlsx<Cursor<&[u8]>>, worksheet: &str) -> Resu
     }
     let rows = cells.into_iter().map(|(row, cells)| {
         let raw = cells.values().map(|c| bare(c)).collect::<Vec<_>>().join("\t");
-        Row { line: row + 1, width: usize::MAX, raw, cells }
+        Row { line: row + 1, width: usize::MAX, raw, cells, hidden: false }
     });
-    Ok(Grid { worksheet: Some(worksheet.to_owned()), rows: rows.collect() })
+    Ok(Grid { worksheet: Some(worksheet.to_owned()), rows: rows.collect(), ..Grid::default() })
 }
 
 pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Read, SheetError> {
     let mut workbook = open(file, bytes)?;
     let names = workbook.sheet_names();
-    let mut chosen: Option<Grid> = None;
-    let mut others = Vec::new();
+    let mut tables = Vec::new();
     for name in &names {
         // A chart sheet has no cells to read.
-        let grid = match grid(file, &mut workbook, name) {
-            Ok(grid) => grid,
+        match grid(file, &mut workbook, name) {
+            Ok(grid) => tables.push(grid),
             Err(_)
                 if workbook
                     .sheets_metadata()
                     .iter()
-                    .any(|s| s.name == *name && s.typ != calamine::SheetType::WorkSheet) =>
-            {
-                continue;
-            }
+                    .any(|s| s.name == *name && s.typ != calamine::SheetType::WorkSheet) => {}
             Err(error) => return Err(error),
-        };
-        let fits = header::find(&grid.rows).is_some();
-        if fits && chosen.is_none() {
-            chosen = Some(grid);
-        } else if !grid.rows.is_empty() {
-            let why = if fits { "another worksheet that looks like a check sheet" } else { "another worksheet" };
-            let text = format!("{name} ({} rows)", grid.rows.len());
-            others.push(Unread { at: name.clone(), text, why: why.to_owned() });
         }
     }
-    let Some(grid) = chosen else {
-        let found = if names.is_empty() { "no worksheet".to_owned() } else { format!("none in {}", names.join(", ")) };
-        return Err(SheetError::NoWorksheet { file: file.to_owned(), found });
-    };
     let layout = Layout {
         format: "xlsx".to_owned(),
         encoding: String::new(),
@@ -111,7 +95,5 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Read, SheetError> {
         columns: BTreeMap::new(),
         delimiter: None,
     };
-    let mut read = rows::read(file, &grid, layout)?;
-    read.sheet.unread.extend(others);
-    Ok(read)
+    rows::read_tables(file, &tables, layout)
 }
