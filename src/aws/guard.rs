@@ -32,6 +32,12 @@ impl ReadOnlyGuard {
         let allowed = registry().operations.values().filter(|op| op.service == service).map(|op| op.name).collect();
         Self { service, allowed }
     }
+
+    /// The guard of a client that is no part of the table of operations, for the operations named.
+    #[cfg(feature = "bedrock")]
+    pub fn only(service: &'static str, operations: &[&'static str]) -> Self {
+        Self { service, allowed: operations.iter().copied().collect() }
+    }
 }
 
 impl Intercept for ReadOnlyGuard {

@@ -3,6 +3,7 @@
 //!
 //! Pure, but for the functions named `load`, which read one file each.
 
+pub mod choose;
 mod error;
 mod framework;
 mod matching;

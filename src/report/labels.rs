@@ -251,6 +251,8 @@ labels! {
     DECIDED_BY = "判定根拠の主張", "decided by";
     DECIDES = "この主張が判定を決めました", "this claim decided";
     DETAIL = "詳細", "detail";
+    DRAFT_ANSWER = "回答(下書き)", "draft answer";
+    DRAFT_REMARK = "備考(下書き)", "draft remark";
     EVIDENCE = "証拠", "evidence";
     EVIDENCE_AND_COMMANDS = "証拠と再現コマンド", "Evidence, and how to repeat it";
     EVIDENCE_LINK = "証跡", "evidence";

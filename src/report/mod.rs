@@ -4,6 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+pub mod draft;
 pub mod html;
 pub mod json;
 pub mod labels;

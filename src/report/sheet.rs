@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::{labels, words};
+use super::{draft, labels, words};
 use crate::model::{ItemReport, Lang, Report};
 
 /// A column to add to the sheet: its header, and its cells by item id. Each has a cell for every item of the report.
 pub type Column = (String, BTreeMap<String, String>);
 
-/// Verdict, agreement, reason, when it was checked, and the claim that decided, in this order.
+/// Verdict, agreement, reason, drafts of an answer and a remark, where the evidence is, when it was checked, and the claim
+/// that decided, in this order. Headers and reasons are in `lang`, the drafts in the sheet's own language.
 ///
 /// Cells are plain text. Whoever writes them to a spreadsheet must write them as text, never as formulas.
 pub fn columns(report: &Report, lang: Lang) -> Vec<Column> {
     let checked_at = words::moment(&report.run.clock);
+    let style = draft::Style::of(report);
     let column = |header: labels::Label, cell: &dyn Fn(&ItemReport) -> String| -> Column {
         (header.get(lang).to_owned(), report.items.iter().map(|item| (item.id.clone(), cell(item))).collect())
     };
@@ -20,6 +22,9 @@ pub fn columns(report: &Report, lang: Lang) -> Vec<Column> {
         column(labels::VERDICT, &|item| item.verdict.label().to_owned()),
         column(labels::AGREEMENT, &|item| labels::agreement(item.agreement).get(lang).to_owned()),
         column(labels::REASON, &|item| item_reason(item, lang).to_owned()),
+        column(labels::DRAFT_ANSWER, &|item| draft::answer(item, &style)),
+        column(labels::DRAFT_REMARK, &|item| draft::remark(report, item, &style)),
+        column(labels::EVIDENCE, &|item| draft::evidence(report, item)),
         column(labels::CHECKED_AT, &|_| checked_at.clone()),
         column(labels::DECIDED_BY, &|item| item.decided_by.clone()),
     ]
@@ -44,18 +49,18 @@ mod tests {
         let report = sample::report();
         for lang in [Lang::Ja, Lang::En] {
             let columns = columns(&report, lang);
-            assert_eq!(columns.len(), 5);
+            assert_eq!(columns.len(), 8);
             for (header, cells) in &columns {
                 assert_eq!(cells.len(), report.items.len(), "{header}");
             }
             for item in &report.items {
                 assert_eq!(columns[0].1[&item.id], item.verdict.label());
                 assert!(!columns[2].1[&item.id].is_empty());
-                assert_eq!(columns[4].1[&item.id], item.decided_by);
+                assert_eq!(columns[7].1[&item.id], item.decided_by);
             }
         }
         assert_eq!(columns(&report, Lang::Ja)[0].0, "判定");
-        assert_eq!(columns(&report, Lang::En)[3].1["1.1"], "2026-03-01 00:00:00 UTC");
+        assert_eq!(columns(&report, Lang::En)[6].1["1.1"], "2026-03-01 00:00:00 UTC");
     }
 
     #[test]
