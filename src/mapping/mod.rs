@@ -9,6 +9,7 @@ mod framework;
 mod matching;
 mod project;
 mod score;
+mod split;
 mod statements;
 #[cfg(test)]
 mod tests;
@@ -18,4 +19,5 @@ pub use error::{MappingError, Problem};
 pub use framework::{Framework, FrameworkItem, Heading, builtin};
 pub use matching::{MIN_MARGIN, MIN_SCORE, map_sheet};
 pub use project::{Endpoint, Project};
+pub use split::statements;
 pub use statements::{load_attestations, load_waivers, parse_attestations, parse_waivers};

@@ -72,7 +72,7 @@ pub(crate) fn find(remark: &str, answer: Answer) -> Vec<String> {
 }
 
 /// Sentences with what ends them. A line break ends one; an ASCII full stop does so before a space only (`TLS 1.2`).
-fn sentences(text: &str) -> Vec<&str> {
+pub(crate) fn sentences(text: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let mut start = 0;
     let mut characters = text.char_indices().peekable();
@@ -93,7 +93,8 @@ fn sentences(text: &str) -> Vec<&str> {
     sentences.into_iter().map(str::trim).filter(|s| !s.is_empty()).collect()
 }
 
-fn admits(sentence: &str, answer: Answer) -> bool {
+/// Whether a sentence admits that something is not done, given what was answered.
+pub(crate) fn admits(sentence: &str, answer: Answer) -> bool {
     let text = normal(sentence);
     let text = text.trim_end_matches(['。', '.', '!', '?', ')', '」', ' ']);
     if sentence.is_ascii() {

@@ -5,7 +5,7 @@
 //! reads the same from text, CSV and xlsx. Pure but for [`read`], which opens the file.
 
 mod answer;
-mod concession;
+pub(crate) mod concession;
 mod csv;
 mod encoding;
 mod error;
@@ -14,8 +14,8 @@ mod fill_xlsx;
 mod grid;
 mod header;
 mod number;
-mod pattern;
-mod remark;
+pub(crate) mod pattern;
+pub(crate) mod remark;
 mod rows;
 mod text;
 mod xlsx;

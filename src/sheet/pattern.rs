@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Matches, Regex};
+use regex::{CaptureMatches, Captures, Match, Matches, Regex};
 use unicode_normalization::UnicodeNormalization;
 
 /// A constant expression. One that does not compile matches nothing; a test in each file that uses it holds that all compile.
@@ -20,6 +20,14 @@ impl Pattern {
 
     pub(crate) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
         self.0.as_ref()?.captures(text)
+    }
+
+    pub(crate) fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
+        self.0.as_ref()?.find(text)
+    }
+
+    pub(crate) fn captures_all<'r, 't>(&'r self, text: &'t str) -> Option<CaptureMatches<'r, 't>> {
+        self.0.as_ref().map(|r| r.captures_iter(text))
     }
 
     pub(crate) fn find_all<'r, 't>(&'r self, text: &'t str) -> Option<Matches<'r, 't>> {

@@ -9,7 +9,7 @@ static ABOVE: Pattern = pattern!(
     r"(?i)^[\s※・]*[(「\[【]?\s*(?:同上|同前|〃|々|上記(?:と|に)?同(?:じ|様|一)|上に同じ|前(?:項|号|行)(?:と|に)?同(?:じ|様|一)|(?:the\s+)?same as (?:the )?above\b|same as the previous (?:one|item|remark)\b|ditto\b|as above\b|see above\b)"
 );
 static BESIDE: Pattern = pattern!(r"^[\s※・]*[(「\[【]?\s*同左");
-static LINK: Pattern = pattern!(r"(?i)\bhttps?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+");
+static LINK: Pattern = pattern!(r"(?i)(?-u:\b)https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+");
 
 /// Where a ditto points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,6 +171,7 @@ mod tests {
             ("（https://example.com/a）を見る", vec!["https://example.com/a"]),
             ("https://example.com/wiki/A_(b)", vec!["https://example.com/wiki/A_(b)"]),
             ("<https://example.com/a.pdf>", vec!["https://example.com/a.pdf"]),
+            ("当社サイトhttps://example.com/aを参照", vec!["https://example.com/a"]),
             ("「https://example.com/a」を参照", vec!["https://example.com/a"]),
             ("https://example.com/aをご覧ください", vec!["https://example.com/a"]),
             (

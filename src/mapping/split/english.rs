@@ -1,0 +1,201 @@
+//! English sentences that say several things: "collected and stored", "…, and do you monitor them?".
+
+use crate::sheet::pattern::{Pattern, pattern};
+
+use super::fold::Shield;
+use super::{ask, nouns};
+
+/// Where a clause with a subject and a verb of its own may begin.
+static JOINT: Pattern =
+    pattern!(r"(?i)\s*;\s*(?:and\s+|however,?\s+|but\s+)?|,\s+(?:and|but|while|whereas|however,?)\s+");
+/// What has a subject and a verb of its own.
+static CLAUSE: Pattern = pattern!(
+    r"(?i)^(?:do|does|are|is|have|has|can|will)\s+(?:you|we|they|your|the|all|it|there)(?-u:\b)|^(?:we|you|they|it)\s+[a-z]+|^(?:the|all|our|your|any|each|no|this|these|those|access|[a-z]+s|[\w-]+\s+[\w-]+|[\w-]+)\s+(?:[\w'-]+\s+){0,4}?(?:is|are|was|were|has|have|must|shall|should|will|can|may|do|does)(?-u:\b)"
+);
+static FINITE: Pattern =
+    pattern!(r"(?i)(?-u:\b)(?:is|are|was|were|has|have|must|shall|should|will|can|may|do|does|did|we|you)(?-u:\b)");
+/// A sentence that supposes something: what it says holds together only.
+static CONDITION: Pattern = pattern!(
+    r"(?i)(?:^|[,;]\s)\s*(?:if|when|whenever|where|unless|in case|once|before|after|should)(?-u:\b)|(?-u:\b)(?:if|unless|or)(?-u:\b)"
+);
+static CONDITION_START: Pattern =
+    pattern!(r"(?i)^\W*(?:if|when|whenever|where|unless|in case|once|although|though|while)(?-u:\b)");
+static NEGATIVE: Pattern = pattern!(r"(?i)(?-u:\b)(?:not|never|no|nor|neither|without)(?-u:\b)|n't(?-u:\b)|n’t");
+
+/// Subject, auxiliary, and all the rest of a passive sentence.
+static PASSIVE: Pattern = pattern!(
+    r"(?i)^(?P<head>.{2,160}?\s(?:is|are|was|were|has been|have been|(?:must|should|shall|will|can|may) be))\s(?P<rest>(?:(?:also|always|automatically|regularly|\w+ly)\s)?(?:[a-z-]+ed|kept|held|made|sent|set|run|built|found|taken|given|done|written)(?-u:\b).*)$"
+);
+/// Another participle that the same subject takes, and what shows that it is no adjective.
+static NEXT_PASSIVE: Pattern = pattern!(
+    r"(?i)(?P<tie>,\s+and\s+|\s+and\s+|,\s+)(?P<verb>(?:(?:also|always|automatically|regularly|then|\w+ly)\s+)?(?:[a-z-]+ed|kept|held|made|sent|set|run|built|found|taken|given|done|written))(?:$|[.,;]|\s+(?:in|on|at|by|to|for|from|with|within|using|via|every|each|once|twice|daily|weekly|monthly|quarterly|annually|yearly|regularly|periodically|before|after|through|per|as|against|and|centrally|securely)(?-u:\b))"
+);
+static RELATIVE: Pattern = pattern!(r"(?i)(?-u:\b)(?:that|which|who|whose|where|when)(?-u:\b)");
+static ADJECTIVE_END: Pattern = pattern!(r"(?i)(?-u:\b)(?:[a-z-]+ed|kept|held|written|known|given)$");
+
+/// The statements that an English sentence makes.
+pub(super) fn statements(sentence: &str) -> Vec<String> {
+    if ask::open(sentence) {
+        return vec![sentence.trim().to_owned()];
+    }
+    let question = sentence.trim_end().ends_with('?');
+    let mut statements = Vec::new();
+    for clause in clauses(sentence) {
+        let marked = if question && !clause.ends_with('?') { format!("{clause}?") } else { clause.to_owned() };
+        let asked = ask::english(&marked);
+        for passive in passives(&asked) {
+            statements.extend(nouns::english(&passive));
+        }
+    }
+    statements
+}
+
+/// Cuts where what follows has a subject and a verb of its own.
+fn clauses(sentence: &str) -> Vec<&str> {
+    let shield = Shield::new(sentence);
+    let mut clauses = Vec::new();
+    let mut from = 0;
+    for joint in JOINT.find_all(sentence).into_iter().flatten() {
+        let (Some(before), Some(after)) = (sentence.get(from..joint.start()), sentence.get(joint.end()..)) else {
+            continue;
+        };
+        let near = after.char_indices().nth(120).and_then(|(at, _)| after.get(..at)).unwrap_or(after);
+        if shield.covers(joint.start())
+            || !FINITE.is_match(before)
+            || CONDITION_START.is_match(before)
+            || CONDITION_START.is_match(near)
+            || near.starts_with("or ")
+            || !CLAUSE.is_match(near)
+        {
+            continue;
+        }
+        clauses.push(before);
+        from = joint.end();
+    }
+    clauses.extend(sentence.get(from..));
+    clauses
+}
+
+/// "Logs are collected and stored in S3" says that they are collected, and that they are stored.
+fn passives(text: &str) -> Vec<String> {
+    let whole = || vec![text.to_owned()];
+    if text.len() > 2_000 || CONDITION.is_match(text) || NEGATIVE.is_match(text) {
+        return whole();
+    }
+    let Some(captures) = PASSIVE.captures(text) else { return whole() };
+    let group = |name| captures.name(name).map_or("", |m| m.as_str());
+    let (head, rest) = (group("head"), group("rest"));
+    if RELATIVE.is_match(rest) || RELATIVE.is_match(head) {
+        return whole();
+    }
+    let shield = Shield::new(rest);
+    let mut cuts: Vec<(usize, usize)> = Vec::new();
+    let mut from = 0;
+    let mut anded = false;
+    let mut at = 0;
+    while let Some(tail) = rest.get(at..)
+        && let Some(found) = NEXT_PASSIVE.captures(tail)
+        && let (Some(tie), Some(verb)) = (found.name("tie"), found.name("verb"))
+    {
+        let before = rest.get(from..at + tie.start()).unwrap_or_default();
+        // "granted to approved and authorised staff" couples adjectives.
+        let adjectives = before.contains(' ') && ADJECTIVE_END.is_match(before);
+        if !adjectives && !shield.covers(at + tie.start()) {
+            cuts.push((at + tie.start(), at + verb.start()));
+            from = at + verb.start();
+            anded |= tie.as_str().contains("and");
+        }
+        at += verb.start().max(1);
+    }
+    if cuts.is_empty() || !anded {
+        return whole();
+    }
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (end, next) in cuts {
+        parts.extend(rest.get(start..end));
+        start = next;
+    }
+    parts.extend(rest.get(start..));
+    if parts.iter().skip(1).any(|p| FINITE.is_match(p)) {
+        return whole();
+    }
+    parts.into_iter().map(|part| format!("{head} {part}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::table;
+    use super::*;
+
+    #[test]
+    fn patterns_compile() {
+        for pattern in [
+            &JOINT,
+            &CLAUSE,
+            &FINITE,
+            &CONDITION,
+            &CONDITION_START,
+            &NEGATIVE,
+            &PASSIVE,
+            &NEXT_PASSIVE,
+            &RELATIVE,
+            &ADJECTIVE_END,
+        ] {
+            assert!(pattern.compiles());
+        }
+    }
+
+    #[test]
+    fn what_says_several_things_is_cut() {
+        table(
+            [
+                ("Logs are collected and stored in S3.", vec!["Logs are collected", "Logs are stored in S3."]),
+                (
+                    "Backups are taken daily and tested quarterly",
+                    vec!["Backups are taken daily", "Backups are tested quarterly"],
+                ),
+                (
+                    "Are accounts reviewed, approved and documented?",
+                    vec!["Accounts are reviewed", "Accounts are approved", "Accounts are documented"],
+                ),
+                (
+                    "Do you retain security event logs for at least six months, and do you monitor them regularly?",
+                    vec!["You retain security event logs for at least six months", "You monitor them regularly"],
+                ),
+                (
+                    "Are logins, changes and deletions logged?",
+                    vec!["Logins are logged", "changes are logged", "deletions are logged"],
+                ),
+                (
+                    "Backups are taken; however, restores are not tested.",
+                    vec!["Backups are taken", "restores are not tested."],
+                ),
+                (
+                    "Is data encrypted in transit and at rest?",
+                    vec!["Data is encrypted in transit", "Data is encrypted at rest"],
+                ),
+            ],
+            |text| statements(text),
+        );
+    }
+
+    #[test]
+    fn what_says_one_thing_stays() {
+        table(
+            [
+                "Access is granted to approved and authorized personnel.",
+                "Access is limited to named administrators and approved vendors",
+                "If logs are deleted and exported, an alarm is raised",
+                "Logs are not collected and stored",
+                "Logs are collected or stored",
+                "Backups are taken, but not tested.",
+                "Users, processes, and devices",
+                "Data-at-rest is protected.",
+                "Policies and procedures are in place",
+            ]
+            .map(|text| (text, vec![text.to_string()])),
+            |text| statements(text),
+        );
+    }
+}
