@@ -15,6 +15,7 @@ use crate::model::{By, Claim, Text};
 const BUILTIN: &[(&str, &str)] = &[
     ("checks/frameworks/meti-2013.toml", include_str!("../../checks/frameworks/meti-2013.toml")),
     ("checks/frameworks/iso-27001-2022.toml", include_str!("../../checks/frameworks/iso-27001-2022.toml")),
+    ("checks/frameworks/nist-csf-2.0.toml", include_str!("../../checks/frameworks/nist-csf-2.0.toml")),
 ];
 
 /// Claim names that matching adds of itself.

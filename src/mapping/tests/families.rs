@@ -34,7 +34,7 @@ fn each_family_knows_its_own_texts() {
                     None => misses.push(format!("{}: {}", it.id, mapped.reason.en)),
                 }
             }
-            eprintln!("{} {lang:?}: {right} of {} {misses:#?}", family.id, family.items.len());
+            eprintln!("{} {lang:?}: {right} of {}", family.id, family.items.len());
             assert_eq!(wrong, Vec::<String>::new(), "{} {lang:?}", family.id);
             assert!(right * 100 >= family.items.len() * 95, "{} {lang:?}: {misses:#?}", family.id);
         }
@@ -131,7 +131,9 @@ fn items_of_other_sheets_are_not_taken_for_something_else() {
             for concept in entry["expected_any_of"].as_array().unwrap() {
                 allowed.extend(concept.as_array().unwrap().iter().filter_map(|t| t.as_str()));
             }
-            let given = topics(found);
+            let mut given = topics(found);
+            // AWS's own side: it speaks of no check of the service.
+            given.remove("runs-on-aws-only");
             if !given.is_empty() && given.is_disjoint(&allowed) {
                 wrong.push(format!(
                     "{}/{} {given:?} not {allowed:?}: {text} ({})",
