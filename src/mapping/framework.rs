@@ -16,6 +16,7 @@ const BUILTIN: &[(&str, &str)] = &[
     ("checks/frameworks/meti-2013.toml", include_str!("../../checks/frameworks/meti-2013.toml")),
     ("checks/frameworks/iso-27001-2022.toml", include_str!("../../checks/frameworks/iso-27001-2022.toml")),
     ("checks/frameworks/nist-csf-2.0.toml", include_str!("../../checks/frameworks/nist-csf-2.0.toml")),
+    ("checks/frameworks/fisc-cloud.toml", include_str!("../../checks/frameworks/fisc-cloud.toml")),
 ];
 
 /// Claim names that matching adds of itself.
