@@ -158,3 +158,19 @@ fn no_keyword_has_punctuation() {
         }
     }
 }
+
+/// A sheet of five hundred items against every family. The bound is for a debug build on a busy machine, to catch work that
+/// grows with the square of something.
+#[test]
+fn a_large_sheet_is_mapped_soon() {
+    let texts = families().iter().flat_map(|family| &family.items).flat_map(|it| [&it.text.ja, &it.text.en]);
+    let items: Vec<Item> = texts.cycle().take(500).enumerate().map(|(at, text)| item(&format!("{at}"), text)).collect();
+    let start = std::time::Instant::now();
+    let ready: Vec<score::Index> = families().iter().map(score::Index::new).collect();
+    let made = start.elapsed();
+    let mapped = matching::map_indexed(&sheet(items), &ready).items;
+    let all = start.elapsed();
+    eprintln!("families made ready in {made:?}, 500 items mapped in {:?}", all - made);
+    assert_eq!(mapped.len(), 500);
+    assert!(all.as_secs() < 30, "{all:?}");
+}
