@@ -174,3 +174,29 @@ fn a_large_sheet_is_mapped_soon() {
     assert_eq!(mapped.len(), 500);
     assert!(all.as_secs() < 30, "{all:?}");
 }
+
+/// Items as other sheets put them: their own or nothing, and mostly their own.
+#[test]
+fn rewordings_of_each_family_are_their_own() {
+    let lines = include_str!("others.tsv").lines().filter(|line| !line.starts_with('#'));
+    let rows: Vec<[&str; 3]> =
+        lines.map(|line| <[&str; 3]>::try_from(line.split('\t').collect::<Vec<_>>()).expect(line)).collect();
+    for family in families().iter().filter(|family| family.id != "meti-2013") {
+        let asked: Vec<&[&str; 3]> = rows.iter().filter(|[of, ..]| *of == family.id).collect();
+        let (mut right, mut known, mut wrong) = (0, 0, Vec::new());
+        for [_, id, text] in &asked {
+            let mapped = alone(family, vec![item("0", text)]).items.remove(0);
+            let found = mapped.framework_item.as_deref().and_then(|found| named(family, found));
+            known += usize::from(*id != "-");
+            match found {
+                Some(found) if found.id == *id => right += 1,
+                Some(found) => wrong.push(format!("{} -> {}, not {id}: {}", text, found.id, mapped.reason.en)),
+                None if *id == "-" => {}
+                None => eprintln!("unmatched {id}: {text} -- {}", mapped.reason.en),
+            }
+        }
+        eprintln!("{}: {right} of {known} rewordings", family.id);
+        assert_eq!(wrong, Vec::<String>::new(), "{}", family.id);
+        assert!(right * 100 >= known * 90, "{}: {right} of {known}", family.id);
+    }
+}
