@@ -200,3 +200,16 @@ fn rewordings_of_each_family_are_their_own() {
         assert!(right * 100 >= known * 90, "{}: {right} of {known}", family.id);
     }
 }
+
+/// A topic that no check has would leave its claim untested for ever.
+#[test]
+fn every_topic_is_one_of_the_catalogue() {
+    let file: toml::Table = toml::from_str(include_str!("../../../checks/topics.toml")).unwrap();
+    let known: BTreeSet<&str> =
+        file["topic"].as_array().unwrap().iter().filter_map(|topic| topic["id"].as_str()).collect();
+    for (family, it) in families().iter().flat_map(|family| family.items.iter().map(move |it| (family, it))) {
+        for topic in topics(it) {
+            assert!(known.contains(topic), "{}/{}: {topic}", family.id, it.id);
+        }
+    }
+}
