@@ -12,8 +12,12 @@ use super::error::{MappingError, Problem, Source, settle};
 use crate::model::{By, Claim, Text};
 
 /// Files shipped with the program, by name.
-const BUILTIN: &[(&str, &str)] =
-    &[("checks/frameworks/meti-2013.toml", include_str!("../../checks/frameworks/meti-2013.toml"))];
+const BUILTIN: &[(&str, &str)] = &[
+    ("checks/frameworks/meti-2013.toml", include_str!("../../checks/frameworks/meti-2013.toml")),
+    ("checks/frameworks/iso-27001-2022.toml", include_str!("../../checks/frameworks/iso-27001-2022.toml")),
+    ("checks/frameworks/nist-csf-2.0.toml", include_str!("../../checks/frameworks/nist-csf-2.0.toml")),
+    ("checks/frameworks/fisc-cloud.toml", include_str!("../../checks/frameworks/fisc-cloud.toml")),
+];
 
 /// Claim names that matching adds of itself.
 pub(super) const RESERVED_CLAIMS: [&str; 2] = ["cited-url", "remark-multi-az"];
@@ -36,7 +40,7 @@ pub struct Framework {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Heading {
-    /// `6` or `3.2`.
+    /// `6`, `3.2`, `PR.AA` or `実`.
     pub id: String,
     /// Its title.
     pub title: Text,
@@ -45,7 +49,7 @@ pub struct Heading {
 /// An item of a family.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrameworkItem {
-    /// The family's number: `6.29`.
+    /// The family's number: `6.29`, `PR.AA-01`, `実8`.
     pub id: String,
     /// Headings above it, outermost first.
     pub section: Vec<Text>,
@@ -140,7 +144,7 @@ fn parse(source: &Source) -> Result<Framework, MappingError> {
 
 fn whole(framework: &str, headings: &[Heading], item: RawItem) -> FrameworkItem {
     let id = item.id.into_inner();
-    let above = |heading: &&Heading| id.strip_prefix(&heading.id).is_some_and(|rest| rest.starts_with('.'));
+    let above = |heading: &&Heading| is_above(&heading.id, &id);
     FrameworkItem {
         section: headings.iter().filter(above).map(|heading| heading.title.clone()).collect(),
         text: item.text.into_inner(),
@@ -158,13 +162,33 @@ fn whole(framework: &str, headings: &[Heading], item: RawItem) -> FrameworkItem 
     }
 }
 
+/// Whether the number `heading` ends where a part of the number `id` ends: `6` is above `6.29` and not above `61.2`, `PR.AA`
+/// above `PR.AA-01`, `実` above `実8`.
+fn is_above(heading: &str, id: &str) -> bool {
+    let ends_in_letter = heading.chars().next_back().is_some_and(char::is_alphabetic);
+    id.strip_prefix(heading)
+        .and_then(|rest| rest.chars().next())
+        .is_some_and(|next| matches!(next, '.' | '-') || ends_in_letter && next.is_ascii_digit())
+}
+
+/// Whether it is parts of letters, digits and hyphens, joined by dots, with a digit somewhere: `6.29`, `PR.AA-01`, `実8`.
+fn is_number(id: &str) -> bool {
+    let part = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+            && part.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    id.split('.').all(part) && id.chars().any(|c| c.is_ascii_digit())
+}
+
 fn check_item(source: &Source, item: &RawItem, problems: &mut Vec<Problem>) {
     let id = item.id.get_ref();
-    if id.is_empty() || !id.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit())) {
+    if !is_number(id) {
         problems.push(source.problem(
             item.id.span(),
-            format!("expected a dotted number, found {id:?}"),
-            "write it as the family numbers it: 6.29",
+            format!("expected a dotted number, of letters, digits and hyphens, found {id:?}"),
+            "write it as the family numbers it: 6.29, PR.AA-01, 実8",
         ));
     }
     check_text(source, &item.text, "the item", problems);
