@@ -17,6 +17,8 @@ const BUILTIN: &[(&str, &str)] = &[
     ("checks/frameworks/iso-27001-2022.toml", include_str!("../../checks/frameworks/iso-27001-2022.toml")),
     ("checks/frameworks/nist-csf-2.0.toml", include_str!("../../checks/frameworks/nist-csf-2.0.toml")),
     ("checks/frameworks/fisc-cloud.toml", include_str!("../../checks/frameworks/fisc-cloud.toml")),
+    ("checks/frameworks/saas-sla.toml", include_str!("../../checks/frameworks/saas-sla.toml")),
+    ("checks/frameworks/ipa-small-business.toml", include_str!("../../checks/frameworks/ipa-small-business.toml")),
 ];
 
 /// Claim names that matching adds of itself.
