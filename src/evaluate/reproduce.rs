@@ -59,7 +59,7 @@ fn line(operation: &Operation, args: &[String], region: &str) -> String {
     words.join(" ")
 }
 
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,+%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_string()

@@ -270,6 +270,14 @@ impl Page {
             }
             line!(self);
         }
+        let soon: Vec<&Text> = words::soon(report).collect();
+        if !soon.is_empty() {
+            self.heading(labels::REMINDERS);
+            for text in soon {
+                self.paragraph("  ", &clean(self.tell(text)));
+            }
+            line!(self);
+        }
         if !report.warnings.is_empty() {
             self.heading(labels::WARNINGS);
             for warning in &report.warnings {

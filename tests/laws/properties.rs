@@ -1,7 +1,7 @@
 use std::sync::{LazyLock, Mutex};
 
 use chrono::Duration;
-use kakunin::model::{Attestation, By, CheckOutcome, Outcome, Report, Snapshot, Verdict, Waiver};
+use kakunin::model::{Attestation, By, CheckOutcome, EvidenceState, Outcome, Report, Snapshot, Verdict, Waiver};
 use kakunin::pipeline::Inputs;
 use kakunin::snapshot::Sealed;
 use proptest::prelude::*;
@@ -116,6 +116,7 @@ proptest! {
                 resource: f.resource.name().to_string(),
                 why: "accepted".into(),
                 who: "officer".into(),
+                ticket: None,
                 until: clock() + Duration::seconds(before),
             })
             .collect();
@@ -129,6 +130,8 @@ proptest! {
                 who: "officer".into(),
                 when: clock() - Duration::days(1),
                 evidence: "https://example.com/evidence".into(),
+                evidence_sha256: None,
+                evidence_state: EvidenceState::Stands,
                 expires: clock() + Duration::seconds(before),
             })
             .collect();
