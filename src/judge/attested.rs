@@ -2,9 +2,9 @@
 
 use chrono::Duration;
 
-use super::{Case, time};
+use super::{Case, reasons, time};
 use crate::model::{
-    Answer, Attestation, AttestedHalf, By, Claim, EvidenceState, Item, Mapping, Moment, Sheet, Verdict,
+    Answer, Attestation, AttestedHalf, By, Claim, EvidenceState, Item, Mapping, Moment, Sheet, Text, Verdict,
 };
 
 /// Something that only a person can state, and what stands for it at the run's clock.
@@ -26,6 +26,11 @@ impl Asked<'_> {
     /// What `kakunin attest` takes: the claim's id, or the item's where it has none.
     pub fn target(&self) -> &str {
         self.claim.map_or(&self.item.id, |claim| &claim.id)
+    }
+
+    /// Who states it and until when, or why nothing stands for it.
+    pub fn reason(&self) -> Text {
+        reasons::of_half(&self.half)
     }
 }
 
@@ -82,12 +87,7 @@ pub(super) fn half(case: &Case<'_>, item: &Item, claim: &Claim) -> AttestedHalf 
     shown(case.attestations, case.clock, claim.rest.clone(), standing)
 }
 
-fn shown(
-    stated: &[Attestation],
-    clock: Moment,
-    rest: Option<crate::model::Text>,
-    standing: Option<Standing>,
-) -> AttestedHalf {
+fn shown(stated: &[Attestation], clock: Moment, rest: Option<Text>, standing: Option<Standing>) -> AttestedHalf {
     let found = standing.and_then(|s| stated.get(s.index).map(|a| (a, s)));
     let Some((attestation, standing)) = found else {
         return AttestedHalf {
