@@ -133,6 +133,10 @@ fn complete(
     {
         return Ok(Draft { target, statement, who, evidence, when, until });
     }
+    // Before a person writes a statement for nothing.
+    if let Some(target) = &args.target {
+        known(target, inputs)?;
+    }
     let Some(ask) = ask else { return Err(ledger::missing(&absent, "kakunin attest", lang)) };
     let word = |ja: &'static str, en: &'static str| match lang {
         Lang::Ja => ja,
@@ -142,8 +146,6 @@ fn complete(
         Some(target) => target.clone(),
         None => which(inputs, clock, ask, lang)?,
     };
-    // Before a person writes a statement for nothing.
-    known(&target, inputs)?;
     if let Some(rest) = rest_of(&target, inputs, clock) {
         eprintln!("{}: {}", word("表明が必要な内容", "to be stated"), clean(rest.get(lang)));
     }

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use chrono::{SubsecRound, Utc};
+use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 use dialoguer::Input;
 
 use super::{Failure, exit};
@@ -41,6 +42,15 @@ pub(super) fn until(text: &str, clock: Moment) -> Result<Moment, String> {
         return Err(format!("--until: expected a date to come, found {text}, which has passed by {}", shown(clock)));
     }
     Ok(until)
+}
+
+/// An empty table in the style of the reports.
+pub(super) fn table() -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()))
+        .set_content_arrangement(ContentArrangement::Dynamic);
+    table
 }
 
 /// As every file writes a moment.

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
 use super::ledger::{self, Ask, Terminal};
@@ -268,8 +267,7 @@ fn list(all: &[Waiver], clock: Moment, expiring: Option<u32>, as_json: bool, lan
         Lang::Ja => ["チェック", "リソース", "状態", "残り日数", "期限", "受容した人", "理由", "チケット"],
         Lang::En => ["Check", "Resource", "State", "Days left", "Until", "Who", "Why", "Ticket"],
     };
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    let mut table = ledger::table();
     table.set_header(words);
     for (w, (_, text)) in &shown {
         table.add_row([

@@ -1,6 +1,5 @@
 //! What is stated, what is missing, what ends soon.
 
-use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
 use crate::cli::{Done, Failure, SheetSource, exit, ledger};
@@ -174,8 +173,7 @@ pub(super) fn all(inputs: &Inputs, clock: Moment, expiring: Option<u32>, as_json
         Lang::Ja => ["対象", "状態", "残り日数", "期限", "表明者", "内容", "証拠"],
         Lang::En => ["For", "State", "Days left", "Until", "Who", "Statement", "Evidence"],
     };
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    let mut table = ledger::table();
     table.set_header(words);
     for (a, stand) in &shown {
         table.add_row([
