@@ -11,7 +11,7 @@ use clap::Args;
 use super::ledger::{self, Ask, Terminal};
 use super::{Done, Failure, SheetSource, Where, evidence, exit, inputs, moment};
 use crate::judge::{Asked, asked, attestation_end, days_left};
-use crate::mapping::{Day, append_attestation, parse_date};
+use crate::mapping::{Day, append_attestation, parse_date, suggestion};
 use crate::model::{Attestation, EvidenceState, Lang, Moment, Text};
 use crate::pipeline::Inputs;
 use crate::report::terminal::clean;
@@ -204,9 +204,9 @@ fn known(target: &str, inputs: &Inputs) -> Result<(), Failure> {
             )));
         }
     }
-    let suggestion = ledger::suggestion(target, items().chain(claims()));
+    let alike = suggestion(target, items().chain(claims()));
     Err(Failure::usage(format!(
-        "expected an item or a claim of {}, found {target}{suggestion}; `kakunin attest --list-missing` shows what a \
+        "expected an item or a claim of {}, found {target}{alike}; `kakunin attest --list-missing` shows what a \
          person has to state",
         inputs.sheet.name
     )))

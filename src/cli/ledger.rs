@@ -13,26 +13,9 @@ use crate::mapping::{AppendError, Day, parse_date};
 use crate::model::{Lang, Moment};
 use crate::snapshot::write_whole;
 
-/// Names less like the wanted one than this are no help (Jaro-Winkler, 0 to 1).
-const ALIKE: f64 = 0.75;
-
 /// The clock that dates are held against.
 pub(super) fn now(at: Option<Moment>) -> Moment {
     at.unwrap_or_else(|| Utc::now().trunc_subsecs(0))
-}
-
-/// `; did you mean a, b or c?`, or nothing where no name is alike.
-pub(super) fn suggestion<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let mut alike: Vec<(f64, &str)> =
-        names.map(|name| (strsim::jaro_winkler(wanted, name), name)).filter(|(score, _)| *score >= ALIKE).collect();
-    alike.sort_by(|(a, x), (b, y)| b.total_cmp(a).then(x.cmp(y)));
-    alike.dedup_by(|(_, a), (_, b)| a == b);
-    let names: Vec<&str> = alike.iter().take(3).map(|(_, name)| *name).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [only] => format!("; did you mean {only}?"),
-        [first @ .., last] => format!("; did you mean {} or {last}?", first.join(", ")),
-    }
 }
 
 /// The end that a person gave: a date to come.
@@ -164,15 +147,6 @@ pub(super) fn add_to(path: &Path, add: impl Fn(Option<&str>) -> Result<String, A
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn suggestions_are_few_and_alike() {
-        let names = ["rds/instance-multi-az", "rds/cluster-multi-az", "s3/bucket-versioning", "6.29", "6.2"];
-        let told = suggestion("rds/instance-multiaz", names.iter().copied());
-        assert!(told.starts_with("; did you mean rds/instance-multi-az"), "{told}");
-        assert!(suggestion("6.92", names.iter().copied()).contains("6.29"));
-        assert_eq!(suggestion("zzz", names.iter().copied()), "");
-    }
 
     #[test]
     fn an_end_is_to_come_to_the_second() {

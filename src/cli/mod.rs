@@ -9,6 +9,8 @@ mod explain;
 mod inputs;
 mod ledger;
 mod locale;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod output;
 mod policy;
 #[cfg(feature = "aws")]
@@ -77,6 +79,9 @@ enum Command {
     Attest(Box<attest::Attest>),
     /// Accept a failing finding as a risk: who, why, until when
     Waive(Box<waive::Waive>),
+    /// Tools for other agents: a Model Context Protocol server on standard input and output
+    #[cfg(feature = "mcp")]
+    Mcp(mcp::Mcp),
 }
 
 /// Which sheet, and what belongs to it.
@@ -166,6 +171,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args, lang),
         Command::Attest(args) => attest::run(&args, lang),
         Command::Waive(args) => waive::run(&args, lang),
+        #[cfg(feature = "mcp")]
+        Command::Mcp(args) => mcp::run(&args),
     };
     match done {
         Ok(code) => ExitCode::from(code),

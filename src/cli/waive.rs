@@ -11,7 +11,7 @@ use super::{Done, Failure, exit, inputs, moment};
 use crate::catalogue::Catalogue;
 use crate::evaluate::evaluate;
 use crate::judge::days_left;
-use crate::mapping::append_waiver;
+use crate::mapping::{append_waiver, suggestion};
 use crate::model::{Finding, Lang, Moment, Outcome, Text, Waiver};
 use crate::report::terminal::clean;
 use crate::snapshot::Sealed;
@@ -168,8 +168,8 @@ fn field(flag: &str, text: &str, catalogue: &Catalogue, clock: Moment) -> Result
     let text = text.trim();
     match flag {
         "CHECK" if !catalogue.checks.contains_key(text) => {
-            let suggestion = ledger::suggestion(text, catalogue.checks.keys().map(String::as_str));
-            Err(format!("expected a check of `kakunin checks list`, found {text}{suggestion}"))
+            let alike = suggestion(text, catalogue.checks.keys().map(String::as_str));
+            Err(format!("expected a check of `kakunin checks list`, found {text}{alike}"))
         }
         "RESOURCE" if text == "*" => {
             Err("expected the ARN or id of one resource, found *: what appears later must not \
@@ -218,9 +218,9 @@ fn seen(waiver: &Waiver, path: &Path, project: &Path, catalogue: &Catalogue) -> 
         )));
     }
     let names = findings.iter().flat_map(|f| [f.resource.name(), f.resource.id.as_str()]);
-    let suggestion = ledger::suggestion(&waiver.resource, names);
+    let alike = suggestion(&waiver.resource, names);
     Err(Failure::usage(format!(
-        "{place}: expected a resource of this snapshot by its ARN or id, found {}{suggestion}",
+        "{place}: expected a resource of this snapshot by its ARN or id, found {}{alike}",
         waiver.resource
     )))
 }

@@ -4,7 +4,7 @@ mod reproduce;
 mod say;
 mod support;
 
-pub(crate) use reproduce::quoted;
+pub(crate) use reproduce::{again, quoted};
 
 pub use say::{Said, say};
 

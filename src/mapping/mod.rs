@@ -12,6 +12,7 @@ mod score;
 mod split;
 mod statements;
 mod statements_write;
+mod suggest;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -23,3 +24,4 @@ pub use project::{Endpoint, Project};
 pub use split::statements;
 pub use statements::{Day, load_attestations, load_waivers, parse_attestations, parse_date, parse_waivers};
 pub use statements_write::{ATTESTATIONS_HEADER, AppendError, WAIVERS_HEADER, append_attestation, append_waiver};
+pub use suggest::suggestion;
