@@ -34,10 +34,26 @@ pub struct ProposeMapping {
     pub limit: Option<usize>,
 }
 
-/// Input of `verify_item` and `explain_verdict`.
+/// Input of `explain_verdict`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Item {
+pub struct ExplainVerdict {
+    /// The project's folder, as a path from the served folder: it holds kakunin.toml.
+    pub project: String,
+    /// The item of the sheet (6.29).
+    pub item: String,
+    /// The sealed snapshot, as a path from the served folder; without it, the latest one in the project's folder.
+    #[serde(default)]
+    pub snapshot: Option<String>,
+    /// The run's clock (RFC 3339); without it, the snapshot's own.
+    #[serde(default)]
+    pub at: Option<String>,
+}
+
+/// Input of `verify_item`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyItem {
     /// The project's folder, as a path from the served folder: it holds kakunin.toml.
     pub project: String,
     /// The item of the sheet (6.29).

@@ -135,7 +135,7 @@ impl Server {
         idempotent_hint = true,
         open_world_hint = false
     ))]
-    async fn verify_item(&self, Parameters(ask): Parameters<ask::Item>) -> Result<Json<ItemVerdict>, String> {
+    async fn verify_item(&self, Parameters(ask): Parameters<ask::VerifyItem>) -> Result<Json<ItemVerdict>, String> {
         self.off(move |work| work.verify_item(&ask)).await
     }
 
@@ -161,7 +161,10 @@ impl Server {
         idempotent_hint = true,
         open_world_hint = false
     ))]
-    async fn explain_verdict(&self, Parameters(ask): Parameters<ask::Item>) -> Result<Json<Explanation>, String> {
+    async fn explain_verdict(
+        &self,
+        Parameters(ask): Parameters<ask::ExplainVerdict>,
+    ) -> Result<Json<Explanation>, String> {
         self.off(move |work| work.explain_verdict(&ask)).await
     }
 

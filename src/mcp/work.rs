@@ -53,14 +53,16 @@ impl Work {
         Ok(Proposals { proposals, total_items: sheet.items.len(), next_offset })
     }
 
-    pub(super) fn verify_item(&self, ask: &ask::Item) -> Result<ItemVerdict, String> {
-        let Decided { report, snapshot, .. } = self.decide(ask)?;
+    pub(super) fn verify_item(&self, ask: &ask::VerifyItem) -> Result<ItemVerdict, String> {
+        let ask::VerifyItem { project, item, snapshot, at, .. } = ask;
+        let Decided { report, snapshot, .. } = self.decide(project, item, snapshot.as_deref(), at.as_deref())?;
         item::only(report, &ask.item, snapshot, ask.max_findings.unwrap_or(FINDINGS))
             .ok_or_else(|| format!("expected an item of the sheet, found {}", ask.item))
     }
 
-    pub(super) fn explain_verdict(&self, ask: &ask::Item) -> Result<Explanation, String> {
-        let Decided { report, catalogue, snapshot } = self.decide(ask)?;
+    pub(super) fn explain_verdict(&self, ask: &ask::ExplainVerdict) -> Result<Explanation, String> {
+        let ask::ExplainVerdict { project, item, snapshot, at } = ask;
+        let Decided { report, catalogue, snapshot } = self.decide(project, item, snapshot.as_deref(), at.as_deref())?;
         explain::explain(&report, &catalogue, &ask.item, snapshot)
             .ok_or_else(|| format!("expected an item of the sheet, found {}", ask.item))
     }
@@ -112,11 +114,11 @@ impl Work {
         crate::sheet::read(&self.root.file(given)?).map_err(|error| error.to_string())
     }
 
-    fn decide(&self, ask: &ask::Item) -> Result<Decided, String> {
-        let folder = self.root.project(&ask.project)?;
+    fn decide(&self, project: &str, item: &str, snapshot: Option<&str>, at: Option<&str>) -> Result<Decided, String> {
+        let folder = self.root.project(project)?;
         let inputs = self.host.project(&folder, &self.root)?;
-        known_item(&ask.item, inputs.sheet.items.iter().map(|item| item.id.as_str()))?;
-        let (path, sealed) = match &ask.snapshot {
+        known_item(item, inputs.sheet.items.iter().map(|item| item.id.as_str()))?;
+        let (path, sealed) = match snapshot {
             Some(given) => {
                 let path = self.root.file(given)?;
                 let sealed = Sealed::read(&path).map_err(|error| error.to_string())?;
@@ -124,7 +126,7 @@ impl Work {
             }
             None => self.latest(&folder)?,
         };
-        let clock = match &ask.at {
+        let clock = match at {
             Some(text) => text.parse::<Moment>().map_err(|error| {
                 format!("at: expected a moment like 2026-04-01T09:00:00+09:00, found {text}: {error}")
             })?,
