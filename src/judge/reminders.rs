@@ -65,7 +65,7 @@ pub fn reminders(
             all.push((waiver.until, of_waiver(waiver, within, clock)));
         }
     }
-    all.sort_by(|(a, _), (b, _)| a.cmp(b));
+    all.sort_by_key(|(end, _)| *end);
     all.into_iter().map(|(_, reminder)| reminder).collect()
 }
 

@@ -193,8 +193,7 @@ fn page<T>(all: Vec<T>, offset: usize, limit: Option<usize>) -> (Vec<T>, Option<
 
 fn evidence(observation: &Observation, sealed: &Sealed, snapshot: String) -> Evidence {
     let o = observation;
-    let rests =
-        |resource: &&Resource| resource.evidence.get(&o.operation).is_some_and(|ids| ids.iter().any(|id| *id == o.id));
+    let rests = |resource: &&Resource| resource.evidence.get(&o.operation).is_some_and(|ids| ids.contains(&o.id));
     let resting: Vec<&Resource> = sealed.snapshot.resources.iter().filter(rests).collect();
     let seen = |resource: &&Resource| {
         let supplied = |name: &str| match registry().attribute(&resource.kind, name).map(|a| a.source) {
