@@ -13,6 +13,10 @@ use crate::pipeline::Inputs;
 
 /// Arguments of `kakunin mcp`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "In a client's settings: {\"mcpServers\": {\"kakunin\": {\"command\": \"kakunin\", \"args\": [\"mcp\", \
+                        \"--root\", \"/path/to/projects\"]}}}. Every tool only reads; AWS is not called."
+)]
 pub struct Mcp {
     /// The folder to serve: nothing outside of it is read
     #[arg(long, value_name = "DIR", default_value = ".")]

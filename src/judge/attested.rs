@@ -4,7 +4,8 @@ use chrono::Duration;
 
 use super::{Case, reasons, time};
 use crate::model::{
-    Answer, Attestation, AttestedHalf, By, Claim, EvidenceState, Item, Mapping, Moment, Sheet, Text, Verdict,
+    Answer, Attestation, AttestedHalf, By, Claim, EvidenceState, Item, MappedItem, Mapping, Moment, Review, Sheet,
+    Text, Verdict,
 };
 
 /// Something that only a person can state, and what stands for it at the run's clock.
@@ -14,6 +15,8 @@ pub struct Asked<'a> {
     pub item: &'a Item,
     /// The claim; none for an item without claims, which a person attests by its id.
     pub claim: Option<&'a Claim>,
+    /// How the item was mapped; none where it was not.
+    pub mapped: Option<&'a MappedItem>,
     /// What was stated of it.
     pub half: AttestedHalf,
     /// Position of the attestation that `half` shows; none where nobody stated anything.
@@ -28,9 +31,17 @@ impl Asked<'_> {
         self.claim.map_or(&self.item.id, |claim| &claim.id)
     }
 
-    /// Who states it and until when, or why nothing stands for it.
+    /// Whether a person has to review what is proposed for the item, before its claims are known at all.
+    pub fn awaits_review(&self) -> bool {
+        self.mapped.is_some_and(|mapped| mapped.review == Review::Proposed && mapped.proposal.is_some())
+    }
+
+    /// Who states it and until when, or why nothing stands for it: what the report says, too.
     pub fn reason(&self) -> Text {
-        reasons::of_half(&self.half)
+        match (self.claim, self.half.verdict) {
+            (None, Verdict::Unattested) => self.mapped.map_or_else(reasons::not_mapped, |mapped| mapped.reason.clone()),
+            _ => reasons::of_half(&self.half),
+        }
     }
 }
 
@@ -39,15 +50,17 @@ impl Asked<'_> {
 pub fn asked<'a>(sheet: &'a Sheet, mapping: &'a Mapping, stated: &[Attestation], clock: Moment) -> Vec<Asked<'a>> {
     let mut all = Vec::new();
     for item in &sheet.items {
-        let claims = mapping.items.iter().find(|m| m.item == item.id).map_or(&[][..], |m| &m.claims);
+        let mapped = mapping.items.iter().find(|m| m.item == item.id);
+        // What is only proposed decides nothing, and so asks for nothing.
+        let claims = mapped.filter(|m| m.review != Review::Proposed).map_or(&[][..], |m| &m.claims);
         if claims.is_empty() {
             let standing = standing(stated, clock, &item.id, &item.id, None);
-            all.push(one(stated, clock, item, None, standing));
+            all.push(one(stated, clock, (item, mapped), None, standing));
         }
         for claim in claims {
             if matches!(effective(claim.by, item.answer), By::Attest | By::Partial) {
                 let standing = standing(stated, clock, &item.id, &claim.id, claim.cadence_days);
-                all.push(one(stated, clock, item, Some(claim), standing));
+                all.push(one(stated, clock, (item, mapped), Some(claim), standing));
             }
         }
     }
@@ -57,13 +70,14 @@ pub fn asked<'a>(sheet: &'a Sheet, mapping: &'a Mapping, stated: &[Attestation],
 fn one<'a>(
     stated: &[Attestation],
     clock: Moment,
-    item: &'a Item,
+    (item, mapped): (&'a Item, Option<&'a MappedItem>),
     claim: Option<&'a Claim>,
     standing: Option<Standing>,
 ) -> Asked<'a> {
     Asked {
         item,
         claim,
+        mapped,
         half: shown(stated, clock, claim.and_then(|c| c.rest.clone()), standing),
         rests_on: standing.map(|s| s.index),
         ends: standing.map(|s| s.end),

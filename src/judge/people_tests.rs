@@ -193,3 +193,19 @@ fn a_cadence_beyond_the_calendar_cuts_nothing() {
     let a = attestation("1", "2026-01-01T00:00:00Z", END);
     assert_eq!(attestation_end(&a, Some(u32::MAX)), at(END));
 }
+
+#[test]
+fn a_proposal_that_waits_asks_for_its_review_and_for_no_claim_of_it() {
+    let (sheet, mut mapping) = PLACE.clone();
+    mapping.items[0].review = crate::model::Review::Proposed;
+    mapping.items[0].reason = Text::same("waits for review");
+    let all = asked(&sheet, &mapping, &[], at(END));
+    assert_eq!(all[0].target(), "1");
+    assert_eq!(all[0].reason().en, "waits for review");
+    // By its item a person may state it all the same.
+    let stated = [attestation("1", "2026-01-01T00:00:00Z", "2027-06-01T00:00:00Z")];
+    assert_eq!(asked(&sheet, &mapping, &stated, at(END))[0].half.verdict, Verdict::Attested);
+    // A statement for a claim that is only proposed has no effect.
+    let stated = [attestation("f/1/written", "2026-01-01T00:00:00Z", "2027-06-01T00:00:00Z")];
+    assert!(asked(&sheet, &mapping, &stated, at(END)).iter().all(|a| a.half.verdict == Verdict::Unattested));
+}

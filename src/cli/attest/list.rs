@@ -13,11 +13,18 @@ pub(super) fn asked_text(asked: &Asked<'_>) -> Text {
     asked.claim.map_or_else(|| Text::same(asked.item.text.clone()), |claim| claim.text.clone())
 }
 
-/// The command that records what is missing, for this project.
+/// The command that records what is missing, for this project: where a proposal waits, the one that decides on it, since
+/// what it proposes may need no person's statement at all.
 fn command(asked: &Asked<'_>, source: &SheetSource) -> String {
-    let mut command = attest_command(asked.target());
+    let mut command = match asked.awaits_review() {
+        true => format!("kakunin review --item {}", crate::evaluate::quoted(&asked.item.id)),
+        false => attest_command(asked.target()),
+    };
     if source.project != std::path::Path::new(".") {
         command.push_str(&format!(" --project {}", crate::evaluate::quoted(&source.project.display().to_string())));
+    }
+    if asked.awaits_review() {
+        return command;
     }
     if let Some(sheet) = &source.sheet {
         command.push_str(&format!(" --sheet {}", crate::evaluate::quoted(&sheet.display().to_string())));
@@ -37,6 +44,7 @@ pub(super) fn missing(inputs: &Inputs, source: &SheetSource, clock: Moment, as_j
                 json!({
                     "item": asked.item.id, "item_text": asked.item.text, "claim": asked.claim.map(|c| &c.id),
                     "text": asked_text(asked), "by": asked.claim.map(|c| c.by), "verdict": asked.half.verdict,
+                    "awaits_review": asked.awaits_review(),
                     "reason": asked.reason(), "rest": asked.half.rest,
                     "cadence_days": asked.claim.and_then(|c| c.cadence_days), "command": command(asked, source),
                 })
