@@ -35,4 +35,7 @@ pub mod report;
 
 pub mod pipeline;
 
+#[cfg(feature = "mcp")]
+pub mod mcp;
+
 pub mod cli;

@@ -33,6 +33,21 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("judge", all(&["catalogue", "evaluate", "mapping", "plan", "table"])),
         ("report", all(&[])),
         ("pipeline", all(&["catalogue", "evaluate", "judge", "plan", "snapshot", "table"])),
+        (
+            "mcp",
+            all(&[
+                "catalogue",
+                "evaluate",
+                "judge",
+                "mapping",
+                "pipeline",
+                "plan",
+                "report",
+                "sheet",
+                "snapshot",
+                "table",
+            ]),
+        ),
     ])
 }
 

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::{Failure, SheetSource, Where};
 use crate::catalogue::Catalogue;
+use crate::evaluate::Params;
 use crate::mapping;
-use crate::model::Scope;
+use crate::model::{Scope, Waiver};
 use crate::pipeline::Inputs;
 use crate::sheet;
 
@@ -63,18 +64,11 @@ pub(super) fn from_bytes(
     let sheet = sheet::read_bytes(name, &original).map_err(Failure::data)?;
     let frameworks = mapping::builtin().map_err(|e| Failure::new(super::exit::INTERNAL, e))?;
     let mapping = mapping::map_sheet(&sheet, &frameworks);
-    let own = folder.join("checks");
-    // The project folder may be this program's own source tree, whose checks are built in already.
-    let own = (own.is_dir() && folder.join("kakunin.toml").is_file()).then_some(own);
-    let catalogue = Catalogue::with(own.as_deref()).map_err(|e| Failure::new(super::exit::DATA, e))?;
-    let attestations = optional(&folder.join("attestations.toml"), mapping::load_attestations)?;
-    let waivers = optional(&folder.join("waivers.toml"), mapping::load_waivers)?;
-    let mut params = project.params;
-    if let Some(roster) = &project.roster {
-        let leavers = roster_of(&folder.join(roster))?;
-        params.entry(LEAVER_CHECK.to_string()).or_default().insert("leavers".to_string(), leavers);
-    }
-    known_params(&catalogue, &params)?;
+    let catalogue = catalogue(folder)?;
+    let mut attestations = optional(&folder.join("attestations.toml"), mapping::load_attestations)?;
+    super::evidence::hold(&mut attestations, folder);
+    let waivers = waivers(folder)?;
+    let params = params(folder, &project, &catalogue)?;
     let mut scope: Scope = project.scope;
     if !place.region.is_empty() {
         scope.regions = place.region.clone();
@@ -85,6 +79,30 @@ pub(super) fn from_bytes(
     let endpoints = project.tls.iter().map(|e| format!("{}:{}", e.host, e.port)).collect();
     let inputs = Inputs { sheet, mapping, catalogue, params, attestations, waivers, scope, endpoints };
     Ok(Read { inputs, original })
+}
+
+/// The built-in checks and the project's own.
+pub(super) fn catalogue(folder: &Path) -> Result<Catalogue, Failure> {
+    let own = folder.join("checks");
+    // The project folder may be this program's own source tree, whose checks are built in already.
+    let own = (own.is_dir() && folder.join("kakunin.toml").is_file()).then_some(own);
+    Catalogue::with(own.as_deref()).map_err(|e| Failure::new(super::exit::DATA, e))
+}
+
+/// The project's waivers; none where it has no such file.
+pub(super) fn waivers(folder: &Path) -> Result<Vec<Waiver>, Failure> {
+    optional(&folder.join("waivers.toml"), mapping::load_waivers)
+}
+
+/// The project's parameters, with the roster of leavers where it names one.
+pub(super) fn params(folder: &Path, project: &mapping::Project, catalogue: &Catalogue) -> Result<Params, Failure> {
+    let mut params = project.params.clone();
+    if let Some(roster) = &project.roster {
+        let leavers = roster_of(&folder.join(roster))?;
+        params.entry(LEAVER_CHECK.to_string()).or_default().insert("leavers".to_string(), leavers);
+    }
+    known_params(catalogue, &params)?;
+    Ok(params)
 }
 
 /// A misspelt parameter must not leave the default in force without a word.

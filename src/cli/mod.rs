@@ -1,17 +1,23 @@
 //! The commands: wiring only, one file each.
 
+mod attest;
 mod checks;
 mod collect;
 mod demo;
+mod evidence;
 mod explain;
 mod inputs;
+mod ledger;
 mod locale;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod output;
 mod policy;
 #[cfg(feature = "aws")]
 mod progress;
 mod sheet;
 mod verify;
+mod waive;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -69,6 +75,13 @@ enum Command {
     Policy(policy::PolicyArgs),
     /// What an item claims or a check expects, and how to repeat it by hand
     Explain(explain::Explain),
+    /// State what no API can show: who, with what evidence, until when
+    Attest(Box<attest::Attest>),
+    /// Accept a failing finding as a risk: who, why, until when
+    Waive(Box<waive::Waive>),
+    /// Tools for other agents: a Model Context Protocol server on standard input and output
+    #[cfg(feature = "mcp")]
+    Mcp(mcp::Mcp),
 }
 
 /// Which sheet, and what belongs to it.
@@ -156,6 +169,10 @@ pub fn main() -> ExitCode {
         Command::Checks(args) => checks::run(&args, lang),
         Command::Policy(args) => policy::run(&args),
         Command::Explain(args) => explain::run(&args, lang),
+        Command::Attest(args) => attest::run(&args, lang),
+        Command::Waive(args) => waive::run(&args, lang),
+        #[cfg(feature = "mcp")]
+        Command::Mcp(args) => mcp::run(&args),
     };
     match done {
         Ok(code) => ExitCode::from(code),

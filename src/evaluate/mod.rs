@@ -4,6 +4,8 @@ mod reproduce;
 mod say;
 mod support;
 
+pub(crate) use reproduce::{again, quoted};
+
 pub use say::{Said, say};
 
 use std::collections::{BTreeMap, BTreeSet};

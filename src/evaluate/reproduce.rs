@@ -1,7 +1,7 @@
 //! The command by which a person repeats what a finding rests on.
 
 use crate::catalogue::Check;
-use crate::model::{Resource, Snapshot};
+use crate::model::{Observation, Resource, Snapshot};
 use crate::table::{OpScope, Operation, Source, registry};
 
 /// The command for one resource: of the operation that supplies the first attribute of the expectation.
@@ -46,6 +46,13 @@ pub(super) fn listing(check: &Check) -> String {
     registry().kind(&check.resource).map(|kind| line(kind.list, &[], "")).unwrap_or_default()
 }
 
+/// The command that asks again what an observation answered; empty where its operation is not known any more.
+pub(crate) fn again(observation: &Observation) -> String {
+    let Some(operation) = registry().operations.get(&observation.operation) else { return String::new() };
+    let args: Vec<String> = observation.input.iter().map(|word| quoted(word)).collect();
+    line(operation, &args, &observation.region)
+}
+
 fn line(operation: &Operation, args: &[String], region: &str) -> String {
     if operation.service == "outside" {
         // Seen by connecting: the table gives the whole command with one place for the target.
@@ -59,7 +66,7 @@ fn line(operation: &Operation, args: &[String], region: &str) -> String {
     words.join(" ")
 }
 
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,+%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_string()

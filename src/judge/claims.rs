@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::checks::Table;
 use super::{Case, attested, reasons};
-use crate::model::{Answer, AttestedHalf, By, CheckOutcome, CheckReport, Claim, ClaimReport, Item, Text, Verdict};
+use crate::model::{AttestedHalf, By, CheckOutcome, CheckReport, Claim, ClaimReport, Item, Text, Verdict};
 
 /// Decides a claim.
 pub(super) fn judge_claim(case: &Case<'_>, table: &Table, item: &Item, claim: &Claim) -> ClaimReport {
@@ -21,7 +21,7 @@ pub(super) fn judge_claim(case: &Case<'_>, table: &Table, item: &Item, claim: &C
         .chain(claim.checks.iter().map(String::as_str).filter(|id| !case.catalogue.checks.contains_key(*id)))
         .collect();
     let live = live(&checks, !missing.is_empty());
-    let by = effective(claim.by, item.answer);
+    let by = attested::effective(claim.by, item.answer);
     let half = matches!(by, By::Attest | By::Partial).then(|| attested::half(case, item, claim));
     let verdict = match by {
         By::Live => live,
@@ -54,17 +54,6 @@ pub(super) fn judge_claim(case: &Case<'_>, table: &Table, item: &Item, claim: &C
 
 fn has_checks(claim: &Claim) -> bool {
     !claim.see.is_empty() || !claim.checks.is_empty()
-}
-
-/// Who decides it, given the answer: "not applicable" is the vendor's declaration for what only a person can state, and
-/// it is no declaration where the vendor answered otherwise.
-fn effective(by: By, answer: Answer) -> By {
-    match (by, answer) {
-        (By::Attest, Answer::Na) => By::Na,
-        (By::Na, Answer::Na) => By::Na,
-        (By::Na, _) => By::Attest,
-        (by, _) => by,
-    }
 }
 
 /// The live verdict of a claim's checks. `missing`: a topic of it has no check, so a part of it is not looked at.

@@ -4,7 +4,13 @@ mod agreement;
 mod attested;
 mod checks;
 mod claims;
+#[cfg(test)]
+mod people_tests;
 mod reasons;
+mod reminders;
+
+pub use attested::{Asked, asked, end as attestation_end};
+pub use reminders::{attest_command, days_left, reminders, waive_command};
 
 use std::collections::BTreeMap;
 
@@ -67,6 +73,7 @@ pub fn judge(case: &Case<'_>) -> Report {
         evidence,
         unread: case.sheet.unread.clone(),
         warnings,
+        reminders: reminders(case.sheet, case.mapping, case.attestations, case.waivers, case.clock),
     }
 }
 
@@ -130,18 +137,41 @@ fn evidence(case: &Case<'_>, table: &checks::Table) -> Vec<EvidenceReport> {
 
 /// Statements that had no effect: a person meant something by them.
 fn warnings(case: &Case<'_>, items: &[ItemReport], table: &checks::Table) -> Vec<Text> {
+    let asked = asked(case.sheet, case.mapping, case.attestations, case.clock);
     let mut warnings = Vec::new();
-    for a in case.attestations {
+    for (index, a) in case.attestations.iter().enumerate() {
         let used = items.iter().any(|i| i.id == a.target || i.claims.iter().any(|c| c.id == a.target));
+        // One that was renewed is history, and needs nobody's attention.
+        let renewed = case.attestations.iter().any(|other| {
+            other.target == a.target
+                && other.when <= case.clock
+                && case.clock < other.expires
+                && other.evidence_state.stands()
+        });
+        let cut = asked
+            .iter()
+            .filter(|asked| asked.rests_on == Some(index))
+            .filter_map(|asked| asked.ends.filter(|end| *end <= case.clock))
+            .min();
         if !used {
             warnings.push(reasons::attestation_for_nothing(a));
-        } else if case.clock >= a.expires {
-            warnings.push(reasons::attestation_ended(a));
+        } else if a.when > case.clock {
+            warnings.push(reasons::attestation_not_yet(a));
+        } else if let Some(end) = cut.or_else(|| (case.clock >= a.expires && !renewed).then_some(a.expires)) {
+            warnings.push(reasons::attestation_ended(a, end));
+        } else if case.clock < a.expires && !a.evidence_state.stands() && !renewed {
+            warnings.push(reasons::attestation_evidence(a));
         }
     }
     for w in case.waivers {
+        let renewed = || {
+            let same = |other: &&Waiver| (&other.check, &other.resource) == (&w.check, &w.resource);
+            case.waivers.iter().filter(same).any(|other| case.clock < other.until)
+        };
         if case.clock >= w.until {
-            warnings.push(reasons::waiver_ended(w));
+            if !renewed() {
+                warnings.push(reasons::waiver_ended(w));
+            }
         } else if !table.used_waivers.contains(&(w.check.clone(), w.resource.clone())) {
             warnings.push(reasons::waiver_for_nothing(w));
         }

@@ -1,7 +1,10 @@
 //! Why a verdict is what it is, in one sentence, in both languages.
 
 use super::time;
-use crate::model::{Attestation, AttestedHalf, CheckOutcome, CheckReport, Claim, ClaimReport, Text, Verdict, Waiver};
+use crate::model::{
+    Attestation, AttestedHalf, CheckOutcome, CheckReport, Claim, ClaimReport, EvidenceState, Moment, Text, Verdict,
+    Waiver,
+};
 
 /// Checks named in a sentence before "and N more".
 const NAMED: usize = 3;
@@ -80,6 +83,14 @@ pub(super) fn of_half(half: &AttestedHalf) -> Text {
         Verdict::Attested => {
             Text::new(format!("{who} が表明しています({until} まで有効)"), format!("attested by {who}, until {until}"))
         }
+        Verdict::Expired if !half.evidence_state.stands() => {
+            let evidence = half.evidence.as_deref().unwrap_or_default();
+            let text = evidence_moved(half.evidence_state, evidence);
+            Text::new(
+                format!("{who} の表明は無効です: {}", text.ja),
+                format!("the statement of {who} has no effect: {}", text.en),
+            )
+        }
         Verdict::Expired => Text::new(
             format!("{who} の表明は {until} に期限が切れました"),
             format!("the statement of {who} ran out at {until}"),
@@ -121,8 +132,50 @@ pub(super) fn attestation_for_nothing(a: &Attestation) -> Text {
     )
 }
 
-pub(super) fn attestation_ended(a: &Attestation) -> Text {
-    let end = time(a.expires);
+fn evidence_moved(state: EvidenceState, evidence: &str) -> Text {
+    match state {
+        EvidenceState::Gone => Text::new(
+            format!("証拠のファイル {evidence} が見つかりません"),
+            format!("its evidence {evidence} cannot be found"),
+        ),
+        _ => Text::new(
+            format!("証拠のファイル {evidence} が表明の後に変更されています"),
+            format!("its evidence {evidence} was changed after it was stated"),
+        ),
+    }
+}
+
+pub(super) fn attestation_evidence(a: &Attestation) -> Text {
+    let text = evidence_moved(a.evidence_state, &a.evidence);
+    let renew = super::reminders::attest_command(&a.target);
+    Text::new(
+        format!(
+            "「{}」への {} の表明は効力がありません: {}。確かめたうえで `{renew}` で表明し直してください",
+            a.target, a.who, text.ja
+        ),
+        format!(
+            "the statement of {} for `{}` has no effect: {}; look at it, and state it again with `{renew}`",
+            a.who, a.target, text.en
+        ),
+    )
+}
+
+pub(super) fn attestation_not_yet(a: &Attestation) -> Text {
+    let when = time(a.when);
+    Text::new(
+        format!(
+            "「{}」への {} の表明は {when} のもので、この実行の基準時刻より後のため、まだ効力がありません",
+            a.target, a.who
+        ),
+        format!(
+            "the statement of {} for `{}` is dated {when}, after this run's clock: it has no effect yet",
+            a.who, a.target
+        ),
+    )
+}
+
+pub(super) fn attestation_ended(a: &Attestation, end: Moment) -> Text {
+    let end = time(end);
     Text::new(
         format!("「{}」への {} の表明は {end} に期限が切れました", a.target, a.who),
         format!("the statement of {} for `{}` ran out at {end}", a.who, a.target),

@@ -11,6 +11,8 @@ mod project;
 mod score;
 mod split;
 mod statements;
+mod statements_write;
+mod suggest;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -20,4 +22,6 @@ pub use framework::{Framework, FrameworkItem, Heading, builtin};
 pub use matching::{MIN_MARGIN, MIN_SCORE, map_sheet};
 pub use project::{Endpoint, Project};
 pub use split::statements;
-pub use statements::{load_attestations, load_waivers, parse_attestations, parse_waivers};
+pub use statements::{Day, load_attestations, load_waivers, parse_attestations, parse_date, parse_waivers};
+pub use statements_write::{ATTESTATIONS_HEADER, AppendError, WAIVERS_HEADER, append_attestation, append_waiver};
+pub use suggest::suggestion;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::{Spanned, Value};
 
 use super::error::{MappingError, Problem, Source, settle};
-use crate::model::{Attestation, Moment, Waiver};
+use crate::model::{Attestation, EvidenceState, Moment, Waiver};
 
 const ATTESTATION_HELP: &str = "write each as [[attestation]] with for, statement, who, when, evidence and expires";
 const WAIVER_HELP: &str = "write each as [[waiver]] with check, resource, why, who and until";
@@ -33,6 +33,7 @@ struct RawAttestation {
     who: Spanned<String>,
     when: Spanned<Value>,
     evidence: Spanned<String>,
+    evidence_sha256: Option<Spanned<String>>,
     expires: Spanned<Value>,
 }
 
@@ -50,6 +51,7 @@ struct RawWaiver {
     resource: Spanned<String>,
     why: Spanned<String>,
     who: Spanned<String>,
+    ticket: Option<Spanned<String>>,
     until: Spanned<Value>,
 }
 
@@ -95,6 +97,7 @@ fn attestations(source: &Source) -> Result<Vec<Attestation>, MappingError> {
         let statement = filled(source, entry.statement, "what is stated", &mut problems);
         let who = filled(source, entry.who, "who states it", &mut problems);
         let evidence = filled(source, entry.evidence, "a link or path of the evidence", &mut problems);
+        let evidence_sha256 = entry.evidence_sha256.and_then(|value| digest(source, value, &mut problems));
         let when = moment(source, &entry.when, Day::Start, &mut problems);
         let expires = moment(source, &entry.expires, Day::End, &mut problems);
         let (Some(when), Some(expires)) = (when, expires) else { continue };
@@ -105,7 +108,8 @@ fn attestations(source: &Source) -> Result<Vec<Attestation>, MappingError> {
                 "write the day to which the statement stands",
             ));
         }
-        read.push(Attestation { target, statement, who, when, evidence, expires });
+        let evidence_state = EvidenceState::default();
+        read.push(Attestation { target, statement, who, when, evidence, evidence_sha256, evidence_state, expires });
     }
     settle(read, problems)
 }
@@ -120,6 +124,7 @@ fn waivers(source: &Source) -> Result<Vec<Waiver>, MappingError> {
         let resource = filled(source, entry.resource, "the ARN or id of a resource", &mut problems);
         let why = filled(source, entry.why, "why the risk is accepted", &mut problems);
         let who = filled(source, entry.who, "who accepted it", &mut problems);
+        let ticket = entry.ticket.map(|value| filled(source, value, "a ticket's id or link", &mut problems));
         if resource == "*" {
             problems.push(source.problem(
                 resource_span,
@@ -128,7 +133,7 @@ fn waivers(source: &Source) -> Result<Vec<Waiver>, MappingError> {
             ));
         }
         let Some(until) = moment(source, &entry.until, Day::End, &mut problems) else { continue };
-        read.push(Waiver { check, resource, why, who, until });
+        read.push(Waiver { check, resource, why, who, ticket, until });
     }
     settle(read, problems)
 }
@@ -140,10 +145,26 @@ fn filled(source: &Source, value: Spanned<String>, what: &str, problems: &mut Ve
     value.into_inner().trim().to_owned()
 }
 
+/// A digest that is no SHA-256 could never agree with the file, and a shortened one would be held to be a changed file.
+fn digest(source: &Source, value: Spanned<String>, problems: &mut Vec<Problem>) -> Option<String> {
+    let text = value.get_ref().trim().to_ascii_lowercase();
+    if text.len() != 64 || !text.chars().all(|c| c.is_ascii_hexdigit()) {
+        problems.push(source.problem(
+            value.span(),
+            format!("expected the SHA-256 of the evidence file (64 hexadecimal digits), found {:?}", value.get_ref()),
+            "record it with `kakunin attest --evidence FILE`, or remove the line",
+        ));
+        return None;
+    }
+    Some(text)
+}
+
 /// What a plain date stands for.
-#[derive(Clone, Copy)]
-enum Day {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Day {
+    /// Its first second, UTC: when something was stated.
     Start,
+    /// The first second after it, UTC: when something has no effect any more.
     End,
 }
 
@@ -163,6 +184,14 @@ fn moment(source: &Source, value: &Spanned<Value>, day: Day, problems: &mut Vec<
         problems.push(source.problem(value.span(), hint, DATE_HELP));
     }
     read
+}
+
+/// Reads a date as `attestations.toml` and `waivers.toml` write it: `2027-03-31`, or RFC 3339 with an offset.
+///
+/// # Errors
+/// Where it is none, with how to write it.
+pub fn parse_date(text: &str, day: Day) -> Result<Moment, String> {
+    read_moment(text.trim(), day).ok_or_else(|| format!("expected a date, found {text:?}; {DATE_HELP}"))
 }
 
 fn read_moment(text: &str, day: Day) -> Option<Moment> {

@@ -88,8 +88,35 @@ pub struct Attestation {
     pub when: Moment,
     /// Link or path of the evidence.
     pub evidence: String,
+    /// SHA-256 of the evidence file when it was recorded, lower-case hex; none for a link, or where nobody recorded it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_sha256: Option<String>,
+    /// What the evidence file looked like when the project was read: a part of what a verdict depends on, so that the
+    /// judge stays pure. No file sets it.
+    #[serde(default, skip_serializing_if = "EvidenceState::stands")]
+    pub evidence_state: EvidenceState,
     /// From this second on it has no effect.
     pub expires: Moment,
+}
+
+/// Whether the evidence of an attestation is still what was recorded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceState {
+    /// It is, or there is no digest to hold it against.
+    #[default]
+    Stands,
+    /// The file is there, and another one than was recorded.
+    Changed,
+    /// There is no such file, or it cannot be read.
+    Gone,
+}
+
+impl EvidenceState {
+    /// Whether the attestation may have an effect.
+    pub fn stands(&self) -> bool {
+        *self == EvidenceState::Stands
+    }
 }
 
 /// An accepted failing finding.
@@ -104,6 +131,9 @@ pub struct Waiver {
     pub why: String,
     /// Who accepted it.
     pub who: String,
+    /// Where it is tracked: a ticket's id or link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
     /// From this second on it has no effect.
     pub until: Moment,
 }

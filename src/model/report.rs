@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Agreement, Answer, By, Finding, Gap, Scope, Text, Verdict};
+use super::{Agreement, Answer, By, EvidenceState, Finding, Gap, Scope, Text, Verdict};
 
 /// Schema name of `report.json`.
 pub const REPORT_SCHEMA: &str = "kakunin.report/1";
@@ -134,6 +134,9 @@ pub struct AttestedHalf {
     /// Until when, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
+    /// Only where the evidence is no longer what was recorded, so that the statement has no effect.
+    #[serde(default, skip_serializing_if = "EvidenceState::stands")]
+    pub evidence_state: EvidenceState,
 }
 
 /// One claim with its verdict.
@@ -229,6 +232,42 @@ pub struct EvidenceReport {
     pub digest: String,
 }
 
+/// What a reminder is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ReminderOf {
+    /// A person's statement.
+    Attestation,
+    /// An accepted risk.
+    Waiver,
+}
+
+/// An attestation or a waiver that ends soon, or has ended and was not renewed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reminder {
+    /// Of what.
+    #[serde(rename = "of")]
+    pub kind: ReminderOf,
+    /// The item or claim of an attestation; the check of a waiver.
+    pub target: String,
+    /// The resource of a waiver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// Claims that rest on the attestation and end with it; empty for an item without claims, and for waivers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<String>,
+    /// Who stated or accepted it.
+    pub who: String,
+    /// From this second on it has no effect, RFC 3339: its own date, or earlier by the claim's cadence.
+    pub ends: String,
+    /// Whole days left in the run's clock; 0 on the last day and after.
+    pub days_left: i64,
+    /// The narrowest of 30, 7 and 0 days that it ends within; at 0 it has ended.
+    pub within: u32,
+    /// The reminder in words.
+    pub text: Text,
+}
+
 /// What `report.json` holds. The same input and clock give the same bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
@@ -251,4 +290,7 @@ pub struct Report {
     /// Attestations and waivers that matched nothing, and like warnings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Text>,
+    /// Attestations and waivers that end soon or have ended, the first to end first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reminders: Vec<Reminder>,
 }

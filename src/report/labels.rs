@@ -282,6 +282,7 @@ labels! {
     PERMISSION = "必要な権限", "permission that mends it";
     REASON = "理由", "reason";
     REMARK = "備考", "remark";
+    REMINDERS = "まもなく期限を迎える表明とリスク受容", "Statements and waivers that end soon";
     REPORT = "確認報告", "Verification report";
     RESOURCE = "リソース", "resource";
     RUN = "実行", "run";

@@ -50,6 +50,7 @@ impl Builder {
             who: who.map(str::to_owned),
             evidence: who.map(|_| "https://wiki.example.jp/policy/2025".to_owned()),
             expires: who.map(|_| "2026-02-01T00:00:00Z".to_owned()),
+            evidence_state: EvidenceState::Stands,
         };
 
         let mut c = claim("meti-2013/1.1/approved", By::Attest, Verdict::Attested, vec![]);
@@ -358,6 +359,20 @@ impl Builder {
                 "リスク受容 ec2/old は何にも該当しませんでした。",
                 "the waiver for ec2/old matched nothing",
             )],
+            reminders: vec![Reminder {
+                kind: ReminderOf::Attestation,
+                target: "meti-2013/1.1/approved".to_owned(),
+                resource: None,
+                claims: vec!["meti-2013/1.1/approved".to_owned()],
+                who: "山田 花子".to_owned(),
+                ends: "2026-03-08T00:00:00Z".to_owned(),
+                days_left: 7,
+                within: 7,
+                text: Text::new(
+                    "「meti-2013/1.1/approved」への山田 花子の表明は残り 7 日です",
+                    "the statement of 山田 花子 for `meti-2013/1.1/approved` ends in 7 days",
+                ),
+            }],
         }
     }
 }

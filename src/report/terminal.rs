@@ -37,8 +37,8 @@ pub fn render(report: &Report, opts: &TerminalOptions) -> String {
     page.out
 }
 
-/// Replaces control characters and marks that reorder text.
-fn clean(text: &str) -> String {
+/// Replaces control characters and marks that reorder text: for whatever comes from outside and goes to a terminal.
+pub fn clean(text: &str) -> String {
     let hostile = |c: char| {
         c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
@@ -267,6 +267,14 @@ impl Page {
             self.heading(labels::UNREAD);
             for unread in &report.unread {
                 self.paragraph("  ", &clean(&format!("{} ({}): {}", unread.at, unread.why, unread.text)));
+            }
+            line!(self);
+        }
+        let soon: Vec<&Text> = words::soon(report).collect();
+        if !soon.is_empty() {
+            self.heading(labels::REMINDERS);
+            for text in soon {
+                self.paragraph("  ", &clean(self.tell(text)));
             }
             line!(self);
         }

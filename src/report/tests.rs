@@ -101,6 +101,9 @@ fn hostile() -> Report {
     }
     report.run.sheet.name = evil.to_owned();
     report.warnings.push(Text::same(evil));
+    for reminder in &mut report.reminders {
+        reminder.text = Text::same(evil);
+    }
     report
 }
 

@@ -172,6 +172,11 @@ pub(super) fn check_line(check: &CheckReport) -> Text {
     )
 }
 
+/// Reminders of what is still in force. What has ended is told among the warnings, once.
+pub(super) fn soon(report: &Report) -> impl Iterator<Item = &Text> {
+    report.reminders.iter().filter(|reminder| reminder.within > 0).map(|reminder| &reminder.text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

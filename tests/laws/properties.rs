@@ -1,7 +1,9 @@
 use std::sync::{LazyLock, Mutex};
 
 use chrono::Duration;
-use kakunin::model::{Attestation, By, CheckOutcome, Outcome, Report, Snapshot, Verdict, Waiver};
+use kakunin::model::{
+    Attestation, By, CheckOutcome, ClaimReport, EvidenceState, Outcome, Report, Snapshot, Verdict, Waiver,
+};
 use kakunin::pipeline::Inputs;
 use kakunin::snapshot::Sealed;
 use proptest::prelude::*;
@@ -42,6 +44,31 @@ fn law_2(before: &Report, after: &Report) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Attestations of a few items and claims, in and out of date, before and after the clock.
+fn stated() -> impl Strategy<Value = Vec<Attestation>> {
+    let claims: Vec<(String, String)> = INPUTS
+        .mapping
+        .items
+        .iter()
+        .flat_map(|m| m.claims.iter().map(|c| (m.item.clone(), c)))
+        .filter(|(_, c)| matches!(c.by, By::Attest | By::Partial))
+        .map(|(item, c)| (item, c.id.clone()))
+        .take(6)
+        .collect();
+    let targets: Vec<String> = claims.into_iter().flat_map(|(item, claim)| [item, claim]).collect();
+    let one = (prop::sample::select(targets), -500i64..20, -50i64..500).prop_map(|(target, when, ends)| Attestation {
+        target,
+        statement: "so it is".into(),
+        who: "officer".into(),
+        when: clock() + Duration::days(when),
+        evidence: "rule.pdf".into(),
+        evidence_sha256: Some("00".repeat(32)),
+        evidence_state: EvidenceState::Stands,
+        expires: clock() + Duration::days(ends.max(when + 1)),
+    });
+    prop::collection::vec(one, 0..12)
 }
 
 proptest! {
@@ -116,6 +143,7 @@ proptest! {
                 resource: f.resource.name().to_string(),
                 why: "accepted".into(),
                 who: "officer".into(),
+                ticket: None,
                 until: clock() + Duration::seconds(before),
             })
             .collect();
@@ -129,6 +157,8 @@ proptest! {
                 who: "officer".into(),
                 when: clock() - Duration::days(1),
                 evidence: "https://example.com/evidence".into(),
+                evidence_sha256: None,
+                evidence_state: EvidenceState::Stands,
                 expires: clock() + Duration::seconds(before),
             })
             .collect();
@@ -145,6 +175,40 @@ proptest! {
         prop_assert!(attested(&last, Verdict::Attested) > 0);
         prop_assert_eq!(attested(&over, Verdict::Attested), 0);
         prop_assert_eq!(attested(&over, Verdict::Expired), attested(&last, Verdict::Attested));
+    }
+
+    /// Law 2, of what people state: evidence that changed or is gone never makes anything greener, nor does an
+    /// attestation that is taken away.
+    #[test]
+    fn less_to_trust_is_never_greener(stated in stated(), broken in prop::collection::vec(0usize..4, 12)) {
+        let sealed = Sealed::new(snapshot(&INPUTS.catalogue, &[])).unwrap();
+        let mut inputs = STATED.lock().unwrap();
+        (inputs.waivers, inputs.attestations) = (Vec::new(), stated);
+        let before = inputs.decide(&sealed, clock());
+        let mut how = broken.iter();
+        for attestation in &mut inputs.attestations {
+            attestation.evidence_state = match how.next() {
+                Some(0) => EvidenceState::Changed,
+                Some(1) => EvidenceState::Gone,
+                _ => EvidenceState::Stands,
+            };
+        }
+        let after = inputs.decide(&sealed, clock());
+        for (a, b) in before.items.iter().zip(&after.items) {
+            prop_assert!(b.verdict <= a.verdict, "{}: {:?} became {:?}", a.id, a.verdict, b.verdict);
+            for (a, b) in a.claims.iter().zip(&b.claims) {
+                prop_assert!(b.verdict <= a.verdict, "{}: {:?} became {:?}", a.id, a.verdict, b.verdict);
+            }
+        }
+        // A statement whose evidence does not stand holds nothing up.
+        let trusted: Vec<Attestation> =
+            inputs.attestations.iter().filter(|a| a.evidence_state.stands()).cloned().collect();
+        inputs.attestations = trusted;
+        let without = inputs.decide(&sealed, clock());
+        for (a, b) in after.items.iter().flat_map(|i| &i.claims).zip(without.items.iter().flat_map(|i| &i.claims)) {
+            let attested = |c: &ClaimReport| c.attested.as_ref().is_some_and(|half| half.verdict == Verdict::Attested);
+            prop_assert_eq!(attested(a), attested(b), "{}", &a.id);
+        }
     }
 
     /// Law 7: every finding names observations that are there, and a command.

@@ -29,6 +29,7 @@ pub(super) struct Report<'r> {
     pub(super) agreements: Vec<Count>,
     pub(super) sections: Vec<Section<'r>>,
     pub(super) gaps: Vec<Gap>,
+    pub(super) reminders: Vec<Both>,
     pub(super) warnings: Vec<Both>,
 }
 
@@ -222,6 +223,7 @@ impl<'r> Report<'r> {
             agreements: agreements.into(),
             sections,
             gaps: gaps(words::gap_groups(&r.gaps)),
+            reminders: words::soon(r).map(Both::from).collect(),
             warnings: r.warnings.iter().map(Both::from).collect(),
         }
     }
