@@ -63,8 +63,14 @@ fn needs_nobody(item: &FrameworkItem) -> bool {
     item.claims.iter().all(|claim| !matches!(claim.by, By::Attest | By::Partial))
 }
 
-/// What one family says of another's item must be about the same thing. The worst would be a check of something else that
-/// shows it green; so where the topics differ, a person must have a say.
+/// Whether `found` may stand for `asked`. The worst would be a check of something else that shows it green; so where the
+/// topics differ, a person must have a say.
+fn of_one_subject(asked: &FrameworkItem, found: &FrameworkItem) -> bool {
+    let (of_asked, given) = (topics(asked), topics(found));
+    given.is_empty() || !of_asked.is_disjoint(&given) || of_asked.is_empty() && !needs_nobody(found)
+}
+
+/// What one family says of another's item must be about the same thing.
 #[test]
 fn no_family_takes_anothers_item_for_something_else() {
     let mut wrong = Vec::new();
@@ -76,15 +82,15 @@ fn no_family_takes_anothers_item_for_something_else() {
             for it in &family.items {
                 let mapped = alone(other, vec![item("0", it.text.get(lang))]).items.remove(0);
                 let Some(found) = mapped.framework_item.as_deref().and_then(|id| named(other, id)) else { continue };
-                let (asked, given) = (topics(it), topics(found));
-                let same = given.is_empty() || !asked.is_disjoint(&given);
-                if !same && (needs_nobody(found) || !asked.is_empty()) {
+                if !of_one_subject(it, found) {
                     wrong.push(format!(
-                        "{lang:?} {}/{} -> {}/{}: {given:?}, not {asked:?}\n    {}\n    {}",
+                        "{lang:?} {}/{} -> {}/{}: {:?}, not {:?}\n    {}\n    {}",
                         family.id,
                         it.id,
                         other.id,
                         found.id,
+                        topics(found),
+                        topics(it),
                         it.text.get(lang),
                         mapped.reason.en
                     ));
@@ -211,5 +217,25 @@ fn every_topic_is_one_of_the_catalogue() {
         for topic in topics(it) {
             assert!(known.contains(topic), "{}/{}: {topic}", family.id, it.id);
         }
+    }
+}
+
+/// All items of all families in one sheet: whichever family is taken for it, nothing stands for something else.
+#[test]
+fn a_mixed_sheet_has_no_wrong_match() {
+    let all: Vec<(&Framework, &FrameworkItem)> =
+        families().iter().flat_map(|family| family.items.iter().map(move |it| (family, it))).collect();
+    for lang in [Lang::Ja, Lang::En] {
+        let mapped = mapping(all.iter().map(|(_, it)| item("0", it.text.get(lang))).collect()).items;
+        let mut wrong = Vec::new();
+        for (mapped, (of, it)) in mapped.iter().zip(&all) {
+            let Some(id) = mapped.framework_item.as_deref() else { continue };
+            let found = families().iter().find_map(|family| named(family, id)).unwrap();
+            let own = named(of, id).is_some();
+            if own && found.id != it.id || !own && !of_one_subject(it, found) {
+                wrong.push(format!("{}/{} -> {id}: {}", of.id, it.id, mapped.reason.en));
+            }
+        }
+        assert!(wrong.is_empty(), "{lang:?}, {} wrong:\n{}", wrong.len(), wrong.join("\n"));
     }
 }

@@ -39,6 +39,29 @@ fn claim_ids_and_headings_are_made_whole() {
 }
 
 #[test]
+fn numbers_may_have_letters_and_hyphens() {
+    for (heading, id) in
+        [("1", "1.2"), ("PR.AA", "PR.AA-01"), ("PR", "PR.AA-01"), ("実", "実14-1"), ("cloud", "cloud-2")]
+    {
+        let text = SMALL.replace("id = \"1\"", &format!("id = \"{heading}\"")).replace("1.2", id);
+        let small = Framework::parse("small.toml", &text).unwrap();
+        assert_eq!(small.items[0].section.len(), 1, "{heading} {id}");
+    }
+    // No part of a number: 1 is not above 12.3, nor P above PR.
+    for (heading, id) in [("1", "12.3"), ("P", "PR.AA-01"), ("実1", "実14"), ("1.2", "1.2")] {
+        let text = SMALL
+            .replace("id = \"1\"", &format!("id = \"{heading}\""))
+            .replace("id = \"1.2\"", &format!("id = \"{id}\""));
+        let small = Framework::parse("small.toml", &text).unwrap();
+        assert!(small.items[0].section.is_empty(), "{heading} {id}");
+    }
+    for id in ["", "1.", "-1", "1-", "A.B", "1 2", "1/2", "1_2"] {
+        let problem = wrong("id = \"1.2\"", &format!("id = \"{id}\""));
+        assert!(problem.message.contains("a dotted number"), "{id}: {problem}");
+    }
+}
+
+#[test]
 fn mistakes_are_refused_with_their_place() {
     for (from, to, line, column, message) in [
         ("en = \"encrypt\" }", "en = \" \" }", 11, 8, "the item in both languages"),
