@@ -6,6 +6,9 @@ use crate::sheet::pattern::{Pattern, pattern};
 static OPEN_JA: Pattern = pattern!(
     r"(?:どの|どう|何|なに|いつ|どこ|誰|だれ|どれ|いくつ|いくら|なぜ|いかが|教えて|教示|記入|記載して|お聞かせ|列挙)"
 );
+/// What holds such a word and leaves nothing open.
+const CLOSED: [&str; 10] =
+    ["かどうか", "などの", "など", "何らか", "いつでも", "どこでも", "誰でも", "いくつか", "何か", "ほどの"];
 static OPEN_EN: Pattern = pattern!(
     r"(?i)^\W*(?:and\s+)?(?:where|what|how|who|whom|whose|which|why|when|if yes|if so|if not|please|describe|list|explain|specify|provide)(?-u:\b)"
 );
@@ -32,7 +35,7 @@ pub(super) fn open(sentence: &str) -> bool {
         sentence.trim_end().ends_with(['?', '？']) || sentence.contains("ください") || sentence.contains("下さい");
     if super::words::japanese(sentence) {
         (asks || ends_ja(sentence).is_some() || sentence.contains("願います") || sentence.contains("お願いします"))
-            && OPEN_JA.is_match(&sentence.replace("かどうか", ""))
+            && OPEN_JA.is_match(&CLOSED.iter().fold(sentence.to_owned(), |text, word| text.replace(word, "")))
     } else {
         OPEN_EN.is_match(sentence)
     }
@@ -156,6 +159,7 @@ mod tests {
                 ("対策は十分か？", "対策は十分"),
                 ("有効になっているかどうか", "有効になっている"),
                 ("ログはありますか?", "ログはあります"),
+                ("作業などのタスクを管理していますか？", "作業などのタスクを管理しています"),
                 // These ask nothing, or ask for more than yes or no.
                 ("手順は明らか", "手順は明らか"),
                 ("手順を定める", "手順を定める"),

@@ -11,7 +11,7 @@ static EXCEPT_JA: Pattern = pattern!(
     r"を(?:除き(?:ます)?|除いて|除く|除いた|除外(?:し|する|して|とし)?)|(?P<other>以外(?:の|は|に|で|を|について)?)|は(?:、|,)?(?:対象外|適用外|含ま(?:ない|れない|ず|れず|れません)|含みません|除く|除外)"
 );
 static ONLY_JA: Pattern = pattern!(
-    r"のみ(?:を|に|が|で|は|の|と)?|だけ(?:を|に|が|で|は|の)?|に(?:のみ|限り|限る|限って|限定(?:し|する|して|され)?|限られ|限ります)|限定(?:で|の)"
+    r"のみ(?:を|に|が|で|は|の|と)?|だけ(?:を|に|が|で|は|の)?|に(?:のみ|限り|限る|限って|限定(?:し|する|して|され)?|限られ|限ります)"
 );
 /// A word in 以外 or のみ that limits nothing: できるだけ, のみならず.
 static FALSE_ONLY_JA: Pattern = pattern!(
@@ -32,7 +32,7 @@ static EXCLUDED_EN: Pattern = pattern!(
 );
 /// Words after which an exception has ended.
 static ENDS_EN: Pattern = pattern!(
-    r"(?i)\s+(?:and (?:we|all|are|is)|which|that (?:is|are)|is|are|was|were|has|have|must|shall|should|will|can|may)(?-u:\b)"
+    r"(?i)\s+(?:and (?:we|all|are|is)|we|you|which|that (?:is|are)|is|are|was|were|has|have|must|shall|should|will|can|may)(?-u:\b)"
 );
 static NEGATIVE_EN: Pattern = pattern!(r"(?i)(?-u:\b)(?:no|not|nobody|none|never|any|anyone)(?-u:\b)");
 static ONLY_FOR_EN: Pattern = pattern!(
@@ -157,10 +157,13 @@ fn starts(text: &str, marker: usize) -> usize {
     let from = text.get(..marker).and_then(|t| t.char_indices().rev().nth(39)).map_or(0, |(at, _)| at);
     let Some(window) = text.get(from..marker) else { return marker };
     let mut start = from;
+    // 使う場合を除き: what stands before is a condition, whole.
+    let condition = window.ends_with("場合") || window.ends_with("とき") || window.ends_with('際');
     for found in STARTS_JA.find_all(window).into_iter().flatten() {
         let head = window.get(..found.end()).unwrap_or_default();
         // The topic marker in 又は is none, and a marker that ends right before says nothing.
-        if found.end() < window.len() && !NO_TOPIC.iter().any(|n| head.ends_with(n)) {
+        let inner = condition && found.as_str().ends_with(['は', 'を']);
+        if found.end() < window.len() && !inner && !NO_TOPIC.iter().any(|n| head.ends_with(n)) {
             start = from + found.end();
         }
     }
