@@ -62,6 +62,9 @@ static FOR_PURPOSE: Pattern = pattern!(r"[^、,]*(?:ために|ための|よう�
 /// A verb before a noun, at the start: 管理する機能を提供 takes the continuative form in.
 static RELATIVE_START: Pattern =
     pattern!(r"^\s*[\p{Han}]{1,4}(?:する|できる|した|している|された|される)(?:ため|こと)?[\p{Han}\p{Katakana}]");
+/// Verbs with に that take no object of the clause before: 結果に対応する.
+static INTRANSITIVE: Pattern =
+    pattern!(r"に(?:速やかに|迅速に|適切に)?(?:対応|準拠|適合|合格|参加|対処|同意)(?:し|する|済)");
 const TIES: [&str; 5] = ["または", "又は", "あるいは", "もしくは", "若しくは"];
 
 /// Longer heads than this many bytes are not said again before the next clause.
@@ -118,6 +121,7 @@ pub(super) fn clauses(sentence: &str) -> Vec<Clause> {
         }
         if carried.is_empty()
             && !has_argument(written)
+            && !written.contains(['に', 'で'])
             && written.chars().count() < SHORTEST
             && let Some(last) = clauses.last_mut()
         {
@@ -204,7 +208,8 @@ fn carried(before: &str, topic: &str, own: &str) -> String {
         return String::new();
     }
     let purpose = FOR_PURPOSE.find(own).filter(|m| m.start() == 0).map_or(0, |m| m.end());
-    if !has_argument(own.get(purpose..).unwrap_or(own)) {
+    let takes_no_object = INTRANSITIVE.is_match(own);
+    if !takes_no_object && !has_argument(own.get(purpose..).unwrap_or(own)) {
         let end = VERB_END.find(before).map_or(before.len(), |m| m.start());
         let found = before.get(..end).and_then(|b| HEAD.captures(b)).and_then(|c| c.get(1)).map_or("", |m| m.as_str());
         let short = found.len() <= LONGEST_HEAD && !TIES.iter().any(|t| found.ends_with(t));
@@ -244,6 +249,7 @@ mod tests {
             &VERB_END,
             &FOR_PURPOSE,
             &RELATIVE_START,
+            &INTRANSITIVE,
         ] {
             assert!(pattern.compiles());
         }
@@ -258,6 +264,7 @@ mod tests {
                     "特権の割当て及び利用は，制限し，管理することが望ましい",
                     vec!["特権の割当て及び利用は，制限し", "特権の割当て及び利用は管理することが望ましい"],
                 ),
+                ("検査を実施し、結果に対応している", vec!["検査を実施し", "結果に対応している"]),
                 ("窓口を明確にし、外部に公開すること", vec!["窓口を明確にし", "窓口を外部に公開すること"]),
                 ("ログを取得し、S3に保存している", vec!["ログを取得し", "ログをS3に保存している"]),
                 (

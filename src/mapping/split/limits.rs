@@ -20,8 +20,9 @@ static FALSE_ONLY_JA: Pattern = pattern!(
 /// 管理者以外はできない says who may, not what is left out.
 static FORBIDS_JA: Pattern = pattern!(r"(?:ない|ません|禁止|不可|拒否|制限|遮断|ブロック|防止|防ぐ)[^。]{0,12}$");
 /// Where the words that are left out begin: after a comma, a bracket, a topic.
-static STARTS_JA: Pattern =
-    pattern!(r"(?:[、,。;:()「」『』\[\]【】\s]|(?:ただし|但し|なお)、?|(?:では|には|とは|は|を|※))");
+static STARTS_JA: Pattern = pattern!(
+    r"(?:[、,。;:()「」『』\[\]【】\n]|(?:ただし|但し|なお)、?|(?:では|には|とは|により|によって|にて|は|を|※))"
+);
 const NO_TOPIC: [&str; 7] = ["または", "又は", "あるいは", "もしくは", "若しくは", "及びは", "ならびは"];
 
 static EXCEPT_EN: Pattern = pattern!(
@@ -39,8 +40,9 @@ static ONLY_FOR_EN: Pattern = pattern!(
     r"(?i)(?-u:\b)(?:only\s+(?:applies to|apply to|applicable to|for|in|on|to|by|within|during|from|at|where|when)|limited (?:only )?to|restricted to|solely (?:for|by|in|to)|exclusively (?:for|by|in|to))\s+(?P<what>[^,.;:()]{1,80})"
 );
 static X_ONLY_EN: Pattern = pattern!(
-    r"(?i)(?P<what>(?:(?:(?:for|in|on|to|by|during|from|at|within)\s+)(?:the\s+)?)?(?:[\w'-]+\s+){1,3}only)(?:\s*[,.;:()]|\s*$)"
+    r"(?i)(?P<what>(?:(?:(?:for|in|on|to|by|via|through|during|from|at|within)\s+)(?:the\s+)?)?(?:[\w'-]+\s+){1,3}only)(?:\s*[,.;:()]|\s*$)"
 );
+static PREPOSITION_EN: Pattern = pattern!(r"(?i)(?-u:\b)(?:for|in|on|to|by|via|through|during|from|at|within)\s");
 static FALSE_ONLY_EN: Pattern =
     pattern!(r"(?i)(?-u:\b)(?:not only|not limited to|but not|if only|read only|is only|are only)");
 
@@ -136,7 +138,9 @@ fn english(text: &str, except: &mut Vec<Range<usize>>, only: &mut Vec<Range<usiz
     for captures in X_ONLY_EN.captures_all(text).into_iter().flatten() {
         let Some(what) = captures.name("what") else { continue };
         if !FALSE_ONLY_EN.is_match(what.as_str()) {
-            only.push(what.range());
+            // "remote access via VPN only": from the preposition on.
+            let from = PREPOSITION_EN.find_all(what.as_str()).into_iter().flatten().last().map_or(0, |m| m.start());
+            only.push(what.start() + from..what.end());
         }
     }
 }
@@ -194,6 +198,7 @@ mod tests {
             &NEGATIVE_EN,
             &ONLY_FOR_EN,
             &X_ONLY_EN,
+            &PREPOSITION_EN,
             &FALSE_ONLY_EN,
             &BARE_TIES,
         ] {
@@ -241,6 +246,9 @@ mod tests {
                 ("国内リージョンに限る", "国内リージョンに限る"),
                 ("Encryption is enabled, production only.", "production only"),
                 ("Encrypted for customer data only", "for customer data only"),
+                ("Remote access via VPN only", "via VPN only"),
+                ("認証は VPN 経由に限定している", "VPN 経由に限定し"),
+                ("FWにより必要な通信のみ許可", "必要な通信のみ"),
                 ("Logging is enabled only for production systems", "only for production systems"),
                 ("Access is limited to administrators.", "limited to administrators"),
             ]

@@ -15,6 +15,7 @@
 //! - It reads Japanese and English. Other languages are cut at lists and sentences only.
 //! - 定期的 and "regularly" are no cadence, dates are no figure, and a limit of the remark is not carried to the text.
 
+mod active;
 mod ask;
 mod blocks;
 mod cadence;
@@ -179,7 +180,8 @@ fn say(text: &str, sentence: Range<usize>, pieces: &mut Vec<Piece>) {
         let limits = limits::find(&Fold::new(words), words);
         match pieces.last_mut() {
             Some(last) if limits.is_empty() && !last.pointer && !words::has_predicate(words) => {
-                last.text.push_str(&clean(written));
+                let space = if last.text.is_ascii() { " " } else { "" };
+                last.text = format!("{}{space}{}", last.text, words::bare(&clean(written)));
                 last.own.end = sentence.end;
             }
             _ => say(text, range, pieces),
@@ -302,7 +304,11 @@ fn finish(text: &str, pieces: Vec<Piece>, part: Part) -> Vec<Statement> {
             if shared.as_ref().is_none_or(|(range, _)| *range != first) {
                 let words = text.get(first.clone()).unwrap_or_default();
                 let begins = words.split_inclusive(['、', '，', ',']).next().unwrap_or_default();
-                shared = Some((first, limits::find(&Fold::new(begins), begins)));
+                let fold = Fold::new(begins);
+                let limits = limits::find(&fold, begins);
+                // 開発環境を除き、 limits all that follows; 入室を管理者に限定し、 is a statement.
+                let bare = limits.are_all_of(&fold.text);
+                shared = Some((first, if bare { limits } else { limits::Limits::default() }));
             }
             if let Some((_, limits)) = &shared {
                 statement.except.extend(limits.except.iter().cloned());

@@ -67,8 +67,8 @@ pub(super) fn japanese(text: &str) -> Vec<String> {
         let first = if alone || !own.is_empty() { format!("{first}{own}") } else { format!("{first}{shared}") };
         let (head, tail) = (text.get(..whole.start()), text.get(whole.end()..));
         let longer = tail.is_some_and(|t| t.starts_with(['、', ',', '及', 'お', '並', '又', 'ま', 'も']));
-        let before =
-            head.is_some_and(|h| h.ends_with(['、', ',', 'び', 'に', 'は', 'で', 'を', 'て']) || h.trim().is_empty());
+        let before = head
+            .is_some_and(|h| h.ends_with(['、', ',', 'び', 'に', 'は', 'で', 'を', 'て', 'の']) || h.trim().is_empty());
         if let (Some(head), Some(tail), false, true) = (head, tail, longer, before) {
             return vec![format!("{head}{first}{tail}"), format!("{head}{second}{shared}{tail}")];
         }

@@ -146,6 +146,8 @@ fn limits_go_to_what_they_limit() {
     let shared = statements(&item("開発環境を除き、通信を監視し、記録を保管している。", "", Answer::Yes));
     assert_eq!(shared.len(), 2, "{shared:?}");
     assert!(shared.iter().all(|s| s.except == ["開発環境を除き"]), "{shared:?}");
+    let own = statements(&item("入室は許可された者に限定し、記録を残している。", "", Answer::Yes));
+    assert_eq!(own.iter().map(|s| s.only.len()).collect::<Vec<_>>(), [1, 0], "{own:?}");
     let note = statements(&item("バックアップを取得している。\n※本番環境のみ", "", Answer::Yes));
     assert_eq!(note[0].only, ["本番環境のみ"]);
     assert_eq!(one("All data is encrypted (production only).", "", 0).only, ["production only"]);
