@@ -6,8 +6,11 @@ use crate::sheet::pattern::{Pattern, pattern};
 static OPEN_JA: Pattern = pattern!(
     r"(?:どの|どう|何|なに|いつ|どこ|誰|だれ|どれ|いくつ|いくら|なぜ|いかが|教えて|教示|記入|記載して|お聞かせ|列挙)"
 );
+/// What holds such a word and leaves nothing open.
+const CLOSED: [&str; 10] =
+    ["かどうか", "などの", "など", "何らか", "いつでも", "どこでも", "誰でも", "いくつか", "何か", "ほどの"];
 static OPEN_EN: Pattern = pattern!(
-    r"(?i)^\W*(?:and\s+)?(?:where|what|how|who|whom|whose|which|why|when|if yes|if so|if not|please|describe|list|explain|specify|provide)(?-u:\b)"
+    r"(?i)^\W*(?:and\s+)?(?:where|what|how|who|whom|whose|which|why|when|if yes|if so|if not|please|describe|list|explain|specify|provide|(?:in|for|to|from|at|on|under|by|with) (?:which|what|whom|how))(?-u:\b)"
 );
 /// The end of a Japanese question.
 static END_JA: Pattern = pattern!(
@@ -32,7 +35,7 @@ pub(super) fn open(sentence: &str) -> bool {
         sentence.trim_end().ends_with(['?', '？']) || sentence.contains("ください") || sentence.contains("下さい");
     if super::words::japanese(sentence) {
         (asks || ends_ja(sentence).is_some() || sentence.contains("願います") || sentence.contains("お願いします"))
-            && OPEN_JA.is_match(&sentence.replace("かどうか", ""))
+            && OPEN_JA.is_match(&CLOSED.iter().fold(sentence.to_owned(), |text, word| text.replace(word, "")))
     } else {
         OPEN_EN.is_match(sentence)
     }
@@ -85,6 +88,10 @@ pub(super) fn english(sentence: &str) -> String {
     let Some((auxiliary, rest)) = words.split_first() else { return text.to_owned() };
     let lower = auxiliary.to_ascii_lowercase();
     let Some(second) = rest.first().map(|w| w.to_ascii_lowercase()) else { return body.to_owned() };
+    // "Are passwords not stored?" cannot be turned around word by word.
+    if words.iter().any(|w| w.eq_ignore_ascii_case("not") || w.contains("n't") || w.contains("n’t")) {
+        return text.to_owned();
+    }
     let pronoun = matches!(second.as_str(), "you" | "we" | "they" | "it" | "there" | "this");
     match lower.as_str() {
         "do" | "did" => capital(&rest.join(" ")),
@@ -96,8 +103,16 @@ pub(super) fn english(sentence: &str) -> String {
         }
         "is" | "are" | "was" | "were" | "has" | "have" => match predicate(rest) {
             Some((subject, predicate)) => capital(&format!("{} {lower} {}", subject.join(" "), predicate.join(" "))),
-            None => body.to_owned(),
+            None => text.to_owned(),
         },
+        "can" | "will" | "must" | "should" | "could" | "would" => match rest.iter().position(|w| *w == "be") {
+            Some(at) if at > 0 => {
+                let (subject, predicate) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+                capital(&format!("{} {lower} {}", subject.join(" "), predicate.join(" ")))
+            }
+            _ => text.to_owned(),
+        },
+        "does" => super::active::after_does(rest).map_or_else(|| text.to_owned(), |asked| capital(&asked)),
         _ => body.to_owned(),
     }
 }
@@ -156,6 +171,7 @@ mod tests {
                 ("対策は十分か？", "対策は十分"),
                 ("有効になっているかどうか", "有効になっている"),
                 ("ログはありますか?", "ログはあります"),
+                ("作業などのタスクを管理していますか？", "作業などのタスクを管理しています"),
                 // These ask nothing, or ask for more than yes or no.
                 ("手順は明らか", "手順は明らか"),
                 ("手順を定める", "手順を定める"),
@@ -181,7 +197,10 @@ mod tests {
                 ("Has management approved a policy?", "Management has approved a policy"),
                 ("Have you tested the plan?", "You have tested the plan"),
                 ("Where is the root password kept?", "Where is the root password kept?"),
-                ("Does the vendor have a policy?", "Does the vendor have a policy"),
+                ("Does the vendor have a policy?", "The vendor has a policy"),
+                ("Does the thing fly?", "Does the thing fly?"),
+                ("Can data be exported at the end?", "Data can be exported at the end"),
+                ("Are passwords not stored in plain text?", "Are passwords not stored in plain text?"),
                 ("Logs are kept.", "Logs are kept."),
             ],
             |text| english(text),

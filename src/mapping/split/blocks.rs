@@ -75,7 +75,25 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
         }
         joins = GOES_ON.is_match(written);
     }
-    blocks.into_iter().zip(begins).flat_map(|(block, begin)| inside(text, block, begin)).collect()
+    let says = |b: &Block| text.get(b.range.clone()).is_some_and(|t| t.chars().any(char::is_alphanumeric));
+    blocks.into_iter().zip(begins).flat_map(|(block, begin)| inside(text, block, begin)).filter(says).collect()
+}
+
+/// Line ends as spaces, and as nothing between Japanese characters.
+pub(super) fn in_one_line(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for line in lines(text) {
+        let words = text.get(line).unwrap_or_default().trim();
+        if words.is_empty() {
+            continue;
+        }
+        let ascii = |c: Option<char>| c.is_none_or(|c| c.is_ascii());
+        if !clean.is_empty() && (ascii(clean.chars().next_back()) || ascii(words.chars().next())) {
+            clean.push(' ');
+        }
+        clean.push_str(words);
+    }
+    clean.replace('\t', " ")
 }
 
 fn lines(text: &str) -> Vec<Range<usize>> {
@@ -268,7 +286,7 @@ mod tests {
                 ("ア）手順を定める\nイ）記録する", vec!["*手順を定める", "*記録する"]),
                 ("1. Logs are kept\n2. Logs are read", vec!["*Logs are kept", "*Logs are read"]),
                 ("①～③を実施", vec!["①～③を実施"]),
-                ("a) TLS, or b) VPN is used", vec!["*TLS, or b) VPN is used"]),
+                ("a) TLS, or b) VPN is used", vec!["a) TLS, or b) VPN is used"]),
                 ("監査ログを取得し、\n保管している", vec!["監査ログを取得し、\n保管している"]),
                 ("Logs are kept\nfor a year", vec!["Logs are kept\nfor a year"]),
                 ("一行目\n二行目", vec!["一行目", "二行目"]),

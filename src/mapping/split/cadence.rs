@@ -30,7 +30,7 @@ static NAMED_JA: Pattern = pattern!(
     r"毎営業日|毎日|毎晩|毎夜|毎朝|日次|日々|デイリー|毎週|週次|ウィークリー|隔週|毎月|月次|マンスリー|隔月|毎四半期|四半期(?:に)?1回|四半期次|クォータリー|毎半期|毎年度|毎年|年次|年1|隔年"
 );
 /// What holds such a word and is none: 年次有給休暇.
-static FALSE_JA: Pattern = pattern!(r"年次有給|年次休暇|年次株主");
+static FALSE_JA: Pattern = pattern!(r"年次有給|年次休暇|年次株主|日々の");
 
 static NAMED_EN: Pattern = pattern!(
     r"(?i)(?:(?:at least|at a minimum|no less than|minimum|not less than)\s+)?(?:on an?\s+)?(?-u:\b)(?P<name>nightly|daily|weekly|bi-?weekly|fortnightly|semi-?monthly|monthly|bi-?monthly|quarterly|semi-?annual(?:ly)?|bi-?annual(?:ly)?|half-?yearly|annual(?:ly)?|yearly|biennial(?:ly)?)(?-u:\b)(?:\s+basis)?"

@@ -31,7 +31,7 @@ static CONDITION: Pattern = pattern!(
 /// The next clause is a purpose.
 static PURPOSE: Pattern = pattern!(r"(?:ため|ように|よう|うえで|上で)(?:の|に|には)?(?:[、,]|$)|ための|ために");
 /// A case that the clause fills itself.
-static ARGUMENT: Pattern = pattern!(r"を|は|が|も");
+static ARGUMENT: Pattern = pattern!(r"を|は|が|も|について|に関して");
 /// Words in which such a particle is none.
 const NO_ARGUMENT: [&str; 16] = [
     "ことが望ましい",
@@ -53,11 +53,26 @@ const NO_ARGUMENT: [&str; 16] = [
 ];
 /// All up to the last case before a clause's verb.
 static HEAD: Pattern = pattern!(r"^(.*(?:を|は|が|も|について|に対して|に対し|に関して))");
-/// A topic set off by a comma.
-static TOPIC: Pattern = pattern!(r"^([^、,]{1,60}(?:は|では|においては|については))[、,]");
+/// A topic set off by a comma, or one before the object.
+static TOPIC: Pattern = pattern!(r"^([^、，,]{1,60}は)[、，,]|^([^、，,をが]{1,50}は)[^、，,]*を");
+/// The object that is a part of the verb: 監視をし; the modal that follows: …ことが望ましく.
+static VERB_END: Pattern = pattern!(r"(?:[\p{Han}・]+をし|ことが望ましく)$");
+/// What the clause does something for, before what it does.
+static FOR_PURPOSE: Pattern = pattern!(r"[^、,]*(?:ために|ための|ように|よう)[、,]");
+/// A verb before a noun, at the start: 管理する機能を提供 takes the continuative form in.
+static RELATIVE_START: Pattern =
+    pattern!(r"^\s*[\p{Han}]{1,4}(?:する|できる|した|している|された|される)(?:ため|こと)?[\p{Han}\p{Katakana}]");
+/// Verbs with に that take no object of the clause before: 結果に対応する.
+static INTRANSITIVE: Pattern =
+    pattern!(r"に(?:速やかに|迅速に|適切に)?(?:対応|準拠|適合|合格|参加|対処|同意)(?:し|する|済)");
+const TIES: [&str; 5] = ["または", "又は", "あるいは", "もしくは", "若しくは"];
 
 /// Longer heads than this many bytes are not said again before the next clause.
 const LONGEST_HEAD: usize = 600;
+/// Nor is a head looked for in a clause longer than this.
+const LONGEST_BEFORE: usize = 4_000;
+/// A clause without a case of its own that is shorter than this many characters stays with the one before it.
+const SHORTEST: usize = 12;
 /// A sentence of very many clauses says at most this many times its own length again.
 const CARRIED: usize = 3;
 
@@ -104,8 +119,19 @@ pub(super) fn clauses(sentence: &str) -> Vec<Clause> {
             Some(left) => budget = left,
             None => carried.clear(),
         }
+        if carried.is_empty()
+            && !has_argument(written)
+            && !written.contains(['に', 'で'])
+            && written.chars().count() < SHORTEST
+            && let Some(last) = clauses.last_mut()
+        {
+            // 記載しております alone says nothing.
+            last.range.end = range.end;
+            from = text.get(end..).and_then(|t| t.chars().next()).map_or(end, |c| end + c.len_utf8());
+            continue;
+        }
         if clauses.is_empty() {
-            topic = TOPIC.captures(written).and_then(|c| c.get(1)).map_or("", |m| m.as_str());
+            topic = topic_of(written);
         }
         before = format!("{carried}{written}");
         clauses.push(Clause { range, carried });
@@ -153,7 +179,8 @@ fn after(text: &str, comma: usize) -> usize {
 /// Whether a clause takes in the continuative form before it.
 fn taken_in(next: &str) -> bool {
     let end = next.trim_end();
-    CONDITION.is_match(end)
+    RELATIVE_START.is_match(end)
+        || CONDITION.is_match(end)
         || (PURPOSE.is_match(end) && !has_argument(PURPOSE.find(end).map_or(end, |m| head(end, m.start()))))
 }
 
@@ -161,27 +188,39 @@ fn head(text: &str, at: usize) -> &str {
     text.get(..at).unwrap_or_default()
 }
 
+/// Without the particles that mark no case.
+fn without_ties(text: &str) -> String {
+    NO_ARGUMENT.iter().fold(text.to_owned(), |text, no| text.replace(no, " "))
+}
+
 fn has_argument(text: &str) -> bool {
-    let bare = NO_ARGUMENT.iter().fold(text.to_owned(), |text, no| text.replace(no, " "));
-    ARGUMENT.is_match(&bare)
+    ARGUMENT.is_match(&without_ties(text))
+}
+
+fn topic_of(clause: &str) -> &str {
+    let found = TOPIC.captures(clause).and_then(|c| c.get(1).or_else(|| c.get(2))).map_or("", |m| m.as_str());
+    if TIES.iter().any(|t| found.ends_with(t)) || found.len() > LONGEST_HEAD { "" } else { found }
 }
 
 /// What the clause before gives to this one.
 fn carried(before: &str, topic: &str, own: &str) -> String {
-    if !has_argument(own) {
-        let found = HEAD.captures(before).and_then(|c| c.get(1)).map_or("", |m| m.as_str());
-        let ties = ["または", "又は", "あるいは", "もしくは", "若しくは", "では", "には"];
-        if found.len() <= LONGEST_HEAD && !ties.iter().any(|t| found.ends_with(t)) {
-            return found.to_owned();
-        }
+    if before.len() > LONGEST_BEFORE {
         return String::new();
     }
-    // Another topic of its own replaces the first one.
-    let bare = NO_ARGUMENT.iter().fold(own.to_owned(), |text, no| text.replace(no, " "));
-    if topic.is_empty() || bare.contains('は') || topic.len() > LONGEST_HEAD {
-        String::new()
-    } else {
-        format!("{topic}、")
+    let purpose = FOR_PURPOSE.find(own).filter(|m| m.start() == 0).map_or(0, |m| m.end());
+    let takes_no_object = INTRANSITIVE.is_match(own);
+    if !takes_no_object && !has_argument(own.get(purpose..).unwrap_or(own)) {
+        let end = VERB_END.find(before).map_or(before.len(), |m| m.start());
+        let found = before.get(..end).and_then(|b| HEAD.captures(b)).and_then(|c| c.get(1)).map_or("", |m| m.as_str());
+        let short = found.len() <= LONGEST_HEAD && !TIES.iter().any(|t| found.ends_with(t));
+        return if short { found.to_owned() } else { String::new() };
+    }
+    // Another topic or subject of its own replaces the first one.
+    let bare = without_ties(own);
+    match topic {
+        _ if topic.is_empty() || bare.contains(['は', 'が', 'も']) => String::new(),
+        _ if before.get(topic.len()..).is_some_and(|b| b.starts_with(['、', '，', ','])) => format!("{topic}、"),
+        _ => topic.to_owned(),
     }
 }
 
@@ -196,9 +235,22 @@ mod tests {
 
     #[test]
     fn patterns_compile() {
-        for pattern in
-            [&STRONG, &WEAK, &NO_CLAUSE, &DISJUNCTION, &NEGATIVE, &CONDITION, &PURPOSE, &ARGUMENT, &HEAD, &TOPIC]
-        {
+        for pattern in [
+            &STRONG,
+            &WEAK,
+            &NO_CLAUSE,
+            &DISJUNCTION,
+            &NEGATIVE,
+            &CONDITION,
+            &PURPOSE,
+            &ARGUMENT,
+            &HEAD,
+            &TOPIC,
+            &VERB_END,
+            &FOR_PURPOSE,
+            &RELATIVE_START,
+            &INTRANSITIVE,
+        ] {
             assert!(pattern.compiles());
         }
     }
@@ -212,6 +264,7 @@ mod tests {
                     "特権の割当て及び利用は，制限し，管理することが望ましい",
                     vec!["特権の割当て及び利用は，制限し", "特権の割当て及び利用は管理することが望ましい"],
                 ),
+                ("検査を実施し、結果に対応している", vec!["検査を実施し", "結果に対応している"]),
                 ("窓口を明確にし、外部に公開すること", vec!["窓口を明確にし", "窓口を外部に公開すること"]),
                 ("ログを取得し、S3に保存している", vec!["ログを取得し", "ログをS3に保存している"]),
                 (
@@ -243,6 +296,8 @@ mod tests {
             [
                 "ログを取得している",
                 "利用者に対し、通知する",
+                "台帳で資産ごとに分類し、記載しております",
+                "特権の利用を制限し、管理する機能を提供する",
                 "法令に関し、手順を定める",
                 "AWSを利用して、複数の拠点に分散しております",
                 "異常を検知し、影響が大きい場合は、利用者に通知する",

@@ -16,7 +16,14 @@ static WORD: Pattern = pattern!(
 /// Whether each word of `sentence` is in one of `pieces`.
 pub(super) fn covers<'p>(sentence: &str, pieces: &mut dyn Iterator<Item = &'p str>) -> bool {
     let kept: HashSet<String> = pieces.flat_map(words).collect();
-    words(sentence).iter().all(|word| kept.contains(word))
+    // A verb may have become the third person of itself.
+    let third = |word: &String| {
+        word.is_ascii()
+            && (kept.contains(&format!("{word}s"))
+                || kept.contains(&format!("{word}es"))
+                || word.strip_suffix('y').is_some_and(|stem| kept.contains(&format!("{stem}ies"))))
+    };
+    words(sentence).iter().all(|word| kept.contains(word) || third(word))
 }
 
 /// The words of a text, in lower case, without ties.

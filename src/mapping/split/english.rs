@@ -3,7 +3,7 @@
 use crate::sheet::pattern::{Pattern, pattern};
 
 use super::fold::Shield;
-use super::{ask, nouns};
+use super::{active, ask, nouns};
 
 /// Where a clause with a subject and a verb of its own may begin.
 static JOINT: Pattern =
@@ -30,6 +30,9 @@ static PASSIVE: Pattern = pattern!(
 static NEXT_PASSIVE: Pattern = pattern!(
     r"(?i)(?P<tie>,\s+and\s+|\s+and\s+|,\s+)(?P<verb>(?:(?:also|always|automatically|regularly|then|\w+ly)\s+)?(?:[a-z-]+ed|kept|held|made|sent|set|run|built|found|taken|given|done|written))(?:$|[.,;]|\s+(?:in|on|at|by|to|for|from|with|within|using|via|every|each|once|twice|daily|weekly|monthly|quarterly|annually|yearly|regularly|periodically|before|after|through|per|as|against|and|centrally|securely)(?-u:\b))"
 );
+static ELLIPSIS: Pattern = pattern!(
+    r"(?i)^(?P<first>.{2,160}?\s(?:are|is)\s(?:[a-z-]+ed|kept|held|made|set|run|taken|done)(?:\s+(?:daily|weekly|monthly|quarterly|annually|yearly|regularly|periodically))?),?\s+and\s+(?P<subject>(?:[\w-]+\s+)?[\w-]*[a-z]s)\s+(?P<verb>(?:[a-z-]+ed|kept|held|made|set|run|taken|done)(?:\s+(?:daily|weekly|monthly|quarterly|annually|yearly|regularly|periodically))?)[.]?$"
+);
 static RELATIVE: Pattern = pattern!(r"(?i)(?-u:\b)(?:that|which|who|whose|where|when)(?-u:\b)");
 static ADJECTIVE_END: Pattern = pattern!(r"(?i)(?-u:\b)(?:[a-z-]+ed|kept|held|written|known|given)$");
 
@@ -43,8 +46,10 @@ pub(super) fn statements(sentence: &str) -> Vec<String> {
     for clause in clauses(sentence) {
         let marked = if question && !clause.ends_with('?') { format!("{clause}?") } else { clause.to_owned() };
         let asked = ask::english(&marked);
-        for passive in passives(&asked) {
-            statements.extend(nouns::english(&passive));
+        for active in active::statements(&asked) {
+            for passive in passives(&active).iter().flat_map(|p| ellipsis(p)) {
+                statements.extend(nouns::english(&passive));
+            }
         }
     }
     statements
@@ -123,6 +128,20 @@ fn passives(text: &str) -> Vec<String> {
     parts.into_iter().map(|part| format!("{head} {part}")).collect()
 }
 
+/// "Backups are taken daily and restores tested" says "are" once for both.
+fn ellipsis(text: &str) -> Vec<String> {
+    if text.len() > 2_000 || CONDITION.is_match(text) || NEGATIVE.is_match(text) || RELATIVE.is_match(text) {
+        return vec![text.to_owned()];
+    }
+    match ELLIPSIS.captures(text) {
+        Some(found) => {
+            let group = |name| found.name(name).map_or("", |m| m.as_str());
+            vec![group("first").to_owned(), format!("{} are {}", group("subject"), group("verb"))]
+        }
+        None => vec![text.to_owned()],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::table;
@@ -140,6 +159,7 @@ mod tests {
             &PASSIVE,
             &NEXT_PASSIVE,
             &RELATIVE,
+            &ELLIPSIS,
             &ADJECTIVE_END,
         ] {
             assert!(pattern.compiles());
@@ -154,6 +174,14 @@ mod tests {
                 (
                     "Backups are taken daily and tested quarterly",
                     vec!["Backups are taken daily", "Backups are tested quarterly"],
+                ),
+                (
+                    "Are backups taken daily and restores tested?",
+                    vec!["Backups are taken daily", "restores are tested"],
+                ),
+                (
+                    "Does every administrator have a unique user ID and use MFA for log-on?",
+                    vec!["Every administrator has a unique user ID", "Every administrator uses MFA for log-on"],
                 ),
                 (
                     "Are accounts reviewed, approved and documented?",

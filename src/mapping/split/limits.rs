@@ -11,7 +11,7 @@ static EXCEPT_JA: Pattern = pattern!(
     r"を(?:除き(?:ます)?|除いて|除く|除いた|除外(?:し|する|して|とし)?)|(?P<other>以外(?:の|は|に|で|を|について)?)|は(?:、|,)?(?:対象外|適用外|含ま(?:ない|れない|ず|れず|れません)|含みません|除く|除外)"
 );
 static ONLY_JA: Pattern = pattern!(
-    r"のみ(?:を|に|が|で|は|の|と)?|だけ(?:を|に|が|で|は|の)?|に(?:のみ|限り|限る|限って|限定(?:し|する|して|され)?|限られ|限ります)|限定(?:で|の)"
+    r"のみ(?:を|に|が|で|は|の|と)?|だけ(?:を|に|が|で|は|の)?|に(?:のみ|限り|限る|限って|限定(?:し|する|して|され)?|限られ|限ります)"
 );
 /// A word in 以外 or のみ that limits nothing: できるだけ, のみならず.
 static FALSE_ONLY_JA: Pattern = pattern!(
@@ -20,8 +20,9 @@ static FALSE_ONLY_JA: Pattern = pattern!(
 /// 管理者以外はできない says who may, not what is left out.
 static FORBIDS_JA: Pattern = pattern!(r"(?:ない|ません|禁止|不可|拒否|制限|遮断|ブロック|防止|防ぐ)[^。]{0,12}$");
 /// Where the words that are left out begin: after a comma, a bracket, a topic.
-static STARTS_JA: Pattern =
-    pattern!(r"(?:[、,。;:()「」『』\[\]【】\s]|(?:ただし|但し|なお)、?|(?:では|には|とは|は|を|※))");
+static STARTS_JA: Pattern = pattern!(
+    r"(?:[、,。;:()「」『』\[\]【】\n]|(?:ただし|但し|なお)、?|(?:では|には|とは|により|によって|にて|は|を|※))"
+);
 const NO_TOPIC: [&str; 7] = ["または", "又は", "あるいは", "もしくは", "若しくは", "及びは", "ならびは"];
 
 static EXCEPT_EN: Pattern = pattern!(
@@ -32,15 +33,16 @@ static EXCLUDED_EN: Pattern = pattern!(
 );
 /// Words after which an exception has ended.
 static ENDS_EN: Pattern = pattern!(
-    r"(?i)\s+(?:and (?:we|all|are|is)|which|that (?:is|are)|is|are|was|were|has|have|must|shall|should|will|can|may)(?-u:\b)"
+    r"(?i)\s+(?:and (?:we|all|are|is)|we|you|which|that (?:is|are)|is|are|was|were|has|have|must|shall|should|will|can|may)(?-u:\b)"
 );
 static NEGATIVE_EN: Pattern = pattern!(r"(?i)(?-u:\b)(?:no|not|nobody|none|never|any|anyone)(?-u:\b)");
 static ONLY_FOR_EN: Pattern = pattern!(
     r"(?i)(?-u:\b)(?:only\s+(?:applies to|apply to|applicable to|for|in|on|to|by|within|during|from|at|where|when)|limited (?:only )?to|restricted to|solely (?:for|by|in|to)|exclusively (?:for|by|in|to))\s+(?P<what>[^,.;:()]{1,80})"
 );
 static X_ONLY_EN: Pattern = pattern!(
-    r"(?i)(?P<what>(?:(?:(?:for|in|on|to|by|during|from|at|within)\s+)(?:the\s+)?)?(?:[\w'-]+\s+){1,3}only)(?:\s*[,.;:()]|\s*$)"
+    r"(?i)(?P<what>(?:(?:(?:for|in|on|to|by|via|through|during|from|at|within)\s+)(?:the\s+)?)?(?:[\w'-]+\s+){1,3}only)(?:\s*[,.;:()]|\s*$)"
 );
+static PREPOSITION_EN: Pattern = pattern!(r"(?i)(?-u:\b)(?:for|in|on|to|by|via|through|during|from|at|within)\s");
 static FALSE_ONLY_EN: Pattern =
     pattern!(r"(?i)(?-u:\b)(?:not only|not limited to|but not|if only|read only|is only|are only)");
 
@@ -136,7 +138,9 @@ fn english(text: &str, except: &mut Vec<Range<usize>>, only: &mut Vec<Range<usiz
     for captures in X_ONLY_EN.captures_all(text).into_iter().flatten() {
         let Some(what) = captures.name("what") else { continue };
         if !FALSE_ONLY_EN.is_match(what.as_str()) {
-            only.push(what.range());
+            // "remote access via VPN only": from the preposition on.
+            let from = PREPOSITION_EN.find_all(what.as_str()).into_iter().flatten().last().map_or(0, |m| m.start());
+            only.push(what.start() + from..what.end());
         }
     }
 }
@@ -157,10 +161,13 @@ fn starts(text: &str, marker: usize) -> usize {
     let from = text.get(..marker).and_then(|t| t.char_indices().rev().nth(39)).map_or(0, |(at, _)| at);
     let Some(window) = text.get(from..marker) else { return marker };
     let mut start = from;
+    // 使う場合を除き: what stands before is a condition, whole.
+    let condition = window.ends_with("場合") || window.ends_with("とき") || window.ends_with('際');
     for found in STARTS_JA.find_all(window).into_iter().flatten() {
         let head = window.get(..found.end()).unwrap_or_default();
         // The topic marker in 又は is none, and a marker that ends right before says nothing.
-        if found.end() < window.len() && !NO_TOPIC.iter().any(|n| head.ends_with(n)) {
+        let inner = condition && found.as_str().ends_with(['は', 'を']);
+        if found.end() < window.len() && !inner && !NO_TOPIC.iter().any(|n| head.ends_with(n)) {
             start = from + found.end();
         }
     }
@@ -191,6 +198,7 @@ mod tests {
             &NEGATIVE_EN,
             &ONLY_FOR_EN,
             &X_ONLY_EN,
+            &PREPOSITION_EN,
             &FALSE_ONLY_EN,
             &BARE_TIES,
         ] {
@@ -238,6 +246,9 @@ mod tests {
                 ("国内リージョンに限る", "国内リージョンに限る"),
                 ("Encryption is enabled, production only.", "production only"),
                 ("Encrypted for customer data only", "for customer data only"),
+                ("Remote access via VPN only", "via VPN only"),
+                ("認証は VPN 経由に限定している", "VPN 経由に限定し"),
+                ("FWにより必要な通信のみ許可", "必要な通信のみ"),
                 ("Logging is enabled only for production systems", "only for production systems"),
                 ("Access is limited to administrators.", "limited to administrators"),
             ]

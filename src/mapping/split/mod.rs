@@ -15,6 +15,7 @@
 //! - It reads Japanese and English. Other languages are cut at lists and sentences only.
 //! - 定期的 and "regularly" are no cadence, dates are no figure, and a limit of the remark is not carried to the text.
 
+mod active;
 mod ask;
 mod blocks;
 mod cadence;
@@ -39,7 +40,7 @@ use std::ops::Range;
 use crate::model::{Item, Part, Statement};
 use crate::sheet::concession;
 
-use blocks::{Block, Kind};
+use blocks::{Block, Kind, in_one_line as clean};
 use fold::Fold;
 
 /// A lead is said again before every entry of its list only while that stays below so many bytes.
@@ -131,7 +132,9 @@ fn say_list(text: &str, block: &Block, list: &[Block], pieces: &mut Vec<Piece>) 
         (!words::has_predicate(written) && !page, page)
     };
     let named = list.iter().filter(|entry| names(entry).0).count();
+    let start = lead.start;
     let spoken = words::bare(ask::japanese(words)).trim_end_matches([':', '：']);
+    let spoken = spoken.get(words::tie(spoken)..).unwrap_or(spoken);
     let again = named > 0 && named * words.len() <= LEADS;
     if !again {
         say(text, lead, pieces);
@@ -143,11 +146,13 @@ fn say_list(text: &str, block: &Block, list: &[Block], pieces: &mut Vec<Piece>) 
             pieces.push(Piece { pointer: true, ..piece(clean(written), entry.range.clone()) });
         } else if name && again {
             let lead = if words::japanese(spoken) {
-                format!("{spoken}: ")
+                format!("{}: ", clean(spoken))
             } else {
-                format!("{}: ", ask::english(&format!("{spoken}?")).trim_end_matches('?'))
+                format!("{}: ", ask::english(&format!("{}?", clean(spoken))).trim_end_matches('?'))
             };
-            pieces.push(piece(format!("{}{}", clean(&lead), words::bare(&clean(written))), entry.range.clone()));
+            // What the lead concedes, it concedes of each entry.
+            let own = start..entry.range.end;
+            pieces.push(piece(format!("{}{}", lead.trim_start(), words::bare(&clean(written))), own));
         } else {
             for sentence in sentences_in(text, entry) {
                 say(text, sentence, pieces);
@@ -166,6 +171,24 @@ fn say(text: &str, sentence: Range<usize>, pieces: &mut Vec<Piece>) {
     let fold = Fold::new(written);
     if urls::points(&fold.text) || urls::names_a_page(written) {
         pieces.push(Piece { pointer: true, ..piece(clean(written), sentence) });
+        return;
+    }
+    if let Some(inner) = wrapped(written) {
+        // (開発環境を除く) limits, (次の製品など) names what the sentence before speaks of.
+        let range = sentence.start + inner.start..sentence.start + inner.end;
+        let words = written.get(inner).unwrap_or_default();
+        let limits = limits::find(&Fold::new(words), words);
+        match pieces.last_mut() {
+            Some(last) if limits.is_empty() && !last.pointer && !words::has_predicate(words) => {
+                let space = if last.text.is_ascii() { " " } else { "" };
+                last.text = format!("{}{space}{}", last.text, words::bare(&clean(written)));
+                last.own.end = sentence.end;
+            }
+            _ => say(text, range, pieces),
+        }
+        return;
+    }
+    if matches!(words::bare(written), "など" | "等" | "etc" | "etc.") {
         return;
     }
     let lead = written.len() - written.trim_start().len();
@@ -192,29 +215,25 @@ fn say(text: &str, sentence: Range<usize>, pieces: &mut Vec<Piece>) {
             found.push(piece(words::bare(&each).to_owned(), sentence.clone()));
         }
     }
+    found.retain(|p| p.text.chars().any(char::is_alphanumeric));
     let mut kept = found.iter().map(|p| p.text.as_str());
     if found.len() != 1 && !cover::covers(written, &mut kept) || found.is_empty() {
+        let body = if body.trim().is_empty() { written } else { body };
         found = vec![piece(words::bare(&clean(body)).to_owned(), sentence)];
     }
     pieces.extend(found);
 }
 
-/// Line ends as spaces, and as nothing between Japanese characters.
-fn clean(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    let mut words = text
-        .split(['\n', '\r', '\t', '\u{b}', '\u{c}', '\u{2028}', '\u{2029}'])
-        .map(str::trim)
-        .filter(|w| !w.is_empty());
-    clean.extend(words.next());
-    for word in words {
-        let ascii = |c: Option<char>| c.is_none_or(|c| c.is_ascii());
-        if ascii(clean.chars().next_back()) || ascii(word.chars().next()) {
-            clean.push(' ');
-        }
-        clean.push_str(word);
+/// What one pair of brackets around a whole sentence holds.
+fn wrapped(sentence: &str) -> Option<Range<usize>> {
+    let trimmed = sentence.trim();
+    let trimmed = trimmed.trim_end_matches(['。', '.']);
+    let inner = trimmed.strip_prefix(['(', '（', '［', '['])?.strip_suffix([')', '）', '］', ']'])?;
+    if inner.contains(['(', '（', '）', ')', '[', '［', ']', '］']) || !inner.chars().any(char::is_alphanumeric) {
+        return None;
     }
-    clean
+    let start = sentence.find(inner)?;
+    Some(start..start + inner.len())
 }
 
 /// Marks what the vendor concedes. Of a sentence that concedes, the clauses that say so; all of it where none says so alone.
@@ -285,7 +304,11 @@ fn finish(text: &str, pieces: Vec<Piece>, part: Part) -> Vec<Statement> {
             if shared.as_ref().is_none_or(|(range, _)| *range != first) {
                 let words = text.get(first.clone()).unwrap_or_default();
                 let begins = words.split_inclusive(['、', '，', ',']).next().unwrap_or_default();
-                shared = Some((first, limits::find(&Fold::new(begins), begins)));
+                let fold = Fold::new(begins);
+                let limits = limits::find(&fold, begins);
+                // 開発環境を除き、 limits all that follows; 入室を管理者に限定し、 is a statement.
+                let bare = limits.are_all_of(&fold.text);
+                shared = Some((first, if bare { limits } else { limits::Limits::default() }));
             }
             if let Some((_, limits)) = &shared {
                 statement.except.extend(limits.except.iter().cloned());

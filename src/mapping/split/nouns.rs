@@ -45,7 +45,7 @@ static BOTH_JA: Pattern = Pattern::new(|| {
 });
 static ENCRYPTS: Pattern = pattern!(r"(?i)暗号|encrypt|protect");
 static BOTH_EN: Pattern = pattern!(
-    r"(?i)(?:both\s+)?(?P<a>(?:data[- ])?in[- ](?:transit|motion|use)|(?:data[- ])?at[- ]rest)(?:\s*,\s*(?P<c>(?:data[- ])?in[- ](?:transit|motion|use)|(?:data[- ])?at[- ]rest))?\s*,?\s*(?:and|&|as well as)\s+(?P<b>(?:data[- ])?in[- ](?:transit|motion|use)|(?:data[- ])?at[- ]rest)(?-u:\b)"
+    r"(?i)(?:both\s+)?(?P<a>(?:data-)?in[- ](?:transit|motion|use)|(?:data-)?at[- ]rest)(?:\s*,\s*(?P<c>(?:data-)?in[- ](?:transit|motion|use)|(?:data-)?at[- ]rest))?\s*,?\s*(?:and|&|as well as)\s+(?P<b>(?:data-)?in[- ](?:transit|motion|use)|(?:data-)?at[- ]rest)(?-u:\b)"
 );
 
 /// The statements that `text` makes of each of its nouns; `text` alone where there is one.
@@ -67,8 +67,8 @@ pub(super) fn japanese(text: &str) -> Vec<String> {
         let first = if alone || !own.is_empty() { format!("{first}{own}") } else { format!("{first}{shared}") };
         let (head, tail) = (text.get(..whole.start()), text.get(whole.end()..));
         let longer = tail.is_some_and(|t| t.starts_with(['、', ',', '及', 'お', '並', '又', 'ま', 'も']));
-        let before =
-            head.is_some_and(|h| h.ends_with(['、', ',', 'び', 'に', 'は', 'で', 'を', 'て']) || h.trim().is_empty());
+        let before = head
+            .is_some_and(|h| h.ends_with(['、', ',', 'び', 'に', 'は', 'で', 'を', 'て', 'の']) || h.trim().is_empty());
         if let (Some(head), Some(tail), false, true) = (head, tail, longer, before) {
             return vec![format!("{head}{first}{tail}"), format!("{head}{second}{shared}{tail}")];
         }
@@ -108,6 +108,8 @@ static SEPARATOR_EN: Pattern = pattern!(r"(?i)\s*,\s*and\s+|\s*,\s*|\s+and\s+");
 static NO_NOUN: Pattern = pattern!(
     r"(?i)(?-u:\b)(?:of|to|for|in|on|at|by|with|from|that|which|who|if|when|where|or|is|are|was|were|be|has|have|not|no|than|between|into|via|using|as|and|we|you|it|they|encrypts?|logs? all)(?-u:\b)"
 );
+static ALONE_EN: Pattern =
+    pattern!(r"(?i)(?:[a-z]s|data|traffic|access|activity|information|storage|e?mail|code|software|hardware)$");
 /// Nouns that say one thing together.
 static PAIRS_EN: Pattern = pattern!(
     r"(?i)(?-u:\b)(?:polic(?:y|ies) and procedures?|procedures and polic(?:y|ies)|roles and responsibilities|terms and conditions|rules and regulations|research and development|integrity,? and availability|confidentiality,? and integrity|confidentiality and availability|identity and access|development and test(?:ing)?|hardening and build|security and privacy|command and control|patch and vulnerability|physical and environmental|access and identity|encryption and integrity)(?-u:\b)"
@@ -135,6 +137,11 @@ pub(super) fn english(text: &str) -> Vec<String> {
         let list = group("list");
         let nouns = cut(&SEPARATOR_EN, list);
         let bare = |n: &&str| !NO_NOUN.is_match(n) && !n.is_empty();
+        // "REST and WebSocket API logging" shares its last noun; plurals and nouns of mass stand alone.
+        let single = nouns.iter().all(|n| !n.contains(' '));
+        if !single && !nouns.iter().all(|n| ALONE_EN.is_match(n)) {
+            continue;
+        }
         if nouns.len() < 2 || nouns.len() > 8 || !nouns.iter().all(bare) || PAIRS_EN.is_match(list) {
             continue;
         }
@@ -176,6 +183,7 @@ mod tests {
             &OBJECTS_EN,
             &SEPARATOR_EN,
             &NO_NOUN,
+            &ALONE_EN,
             &PAIRS_EN,
         ] {
             assert!(pattern.compiles());

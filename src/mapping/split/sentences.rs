@@ -51,7 +51,9 @@ fn stops(text: &str, start: usize, at: usize) -> bool {
     let word = near.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '（' | ',')).next().unwrap_or_default();
     let word = word.to_ascii_lowercase();
     let next = text.get(at + 1..).and_then(|t| t.chars().take(12).find(|c| !c.is_whitespace()));
-    if ABBREVIATED.contains(&word.as_str()) || (near == before && word.bytes().all(|b| b.is_ascii_digit())) {
+    if ABBREVIATED.contains(&word.as_str())
+        || (near == before && word.trim_start_matches(['q', 'a']).bytes().all(|b| b.is_ascii_digit()))
+    {
         return false;
     }
     let lower = next.is_some_and(char::is_lowercase);
@@ -77,6 +79,7 @@ mod tests {
             ("規程を定める．周知する．", vec!["規程を定める．", "周知する．"]),
             ("ＴＬＳ１．２を使う。", vec!["ＴＬＳ１．２を使う。"]),
             ("。。", vec![]),
+            ("Q1. 実施していますか?", vec!["Q1. 実施していますか?"]),
             ("Logs etc. are kept. Acme Inc. Keeps them.", vec!["Logs etc. are kept.", "Acme Inc.", "Keeps them."]),
         ] {
             let found: Vec<&str> = sentences(text).into_iter().map(|r| text[r].trim()).collect();

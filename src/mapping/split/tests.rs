@@ -1,11 +1,13 @@
 //! The split as a whole.
 
+mod properties;
+mod sheets;
+mod whole;
+
 use std::fmt::Debug;
 
-use crate::model::{Answer, Item, Part};
+use crate::model::{Answer, Item};
 use crate::sheet::concession;
-
-use super::statements;
 
 /// Runs a table of cases and shows every row that fails, not the first one only.
 pub(super) fn table<I: Debug + Copy, O: Debug, F: Debug + PartialEq<O>>(
@@ -20,40 +22,6 @@ pub(super) fn table<I: Debug + Copy, O: Debug, F: Debug + PartialEq<O>>(
         })
         .collect();
     assert!(failed.is_empty(), "{} rows fail:\n{}", failed.len(), failed.join("\n"));
-}
-
-/// Prints how the sheets and reference items given in KAKUNIN_LOOK read, for a person to judge.
-#[test]
-#[ignore = "for the eye"]
-fn look() {
-    for line in std::fs::read_to_string(std::env::var("KAKUNIN_LOOK").unwrap()).unwrap().lines() {
-        let (text, remark) = line.split_once('\t').unwrap_or((line, ""));
-        let item = item(&text.replace("\\n", "\n"), &remark.replace("\\n", "\n"), Answer::Yes);
-        println!("# {line}");
-        for s in statements(&item) {
-            let mut notes = String::new();
-            if let Some(c) = &s.cadence {
-                notes += &format!(" [{} {}]", c.days, c.words);
-            }
-            for (name, list) in [
-                ("except", &s.except),
-                ("only", &s.only),
-                ("url", &s.urls),
-                ("cert", &s.certificates),
-                ("fig", &s.figures),
-            ] {
-                if !list.is_empty() {
-                    notes += &format!(" {name}={list:?}");
-                }
-            }
-            println!(
-                "  {}{} {}{notes}",
-                if s.part == Part::Text { "T" } else { "R" },
-                if s.conceded { "△" } else { " " },
-                s.text
-            );
-        }
-    }
 }
 
 /// An item with nothing but what is split.

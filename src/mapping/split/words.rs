@@ -11,7 +11,7 @@ static PREDICATE_EN: Pattern = pattern!(
 static JAPANESE: Pattern = pattern!(r"[\p{Hiragana}\p{Katakana}\p{Han}]");
 /// Words that tie a sentence to the one before it and say nothing themselves.
 static TIE: Pattern = pattern!(
-    r"(?i)^(?:(?:また|なお|さらに|更に|加えて|その他|そして|それから|及び|および|並びに|ならびに|かつ|且つ|その上で?|同時に|あわせて|併せて)[、,]\s*|(?:また|かつ|且つ|さらに|及び|および|並びに|ならびに)(?:[\p{Han}\p{Katakana}A-Za-z])|(?:and|also|additionally|furthermore|moreover|in addition|further),\s*|and\s+)"
+    r"(?i)^(?:(?:また|なお|さらに|更に|加えて|その他|そして|それから|及び|および|並びに|ならびに|かつ|且つ|その上で?|同時に|あわせて|併せて)[、，,]\s*|(?:また|かつ|且つ|さらに|及び|および|並びに|ならびに)(?:[\p{Han}\p{Katakana}A-Za-z])|(?:and|also|additionally|furthermore|moreover|in addition|further),\s*|and\s+)"
 );
 
 static NEGATIVE: Pattern = pattern!(
@@ -37,7 +37,7 @@ pub(super) fn has_predicate(text: &str) -> bool {
 pub(super) fn tie(sentence: &str) -> usize {
     let Some(found) = TIE.find(sentence) else { return 0 };
     let words = found.as_str();
-    let last = words.chars().next_back().filter(|c| !matches!(c, '、' | ',') && !c.is_whitespace());
+    let last = words.chars().next_back().filter(|c| !matches!(c, '、' | '，' | ',') && !c.is_whitespace());
     // The bare form is known by the letter that follows, which stays.
     match last {
         Some(letter) if words.chars().count() > 1 => words.len() - letter.len_utf8(),
