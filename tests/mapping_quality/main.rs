@@ -1,0 +1,118 @@
+//! How well proposals agree with published mappings, measured on the half of the reference data that nobody tuned on.
+//!
+//! `KAKUNIN_QUALITY=tune` prints the other half, item by item.
+
+mod measure;
+
+use std::path::PathBuf;
+
+use kakunin::{
+    catalogue::Catalogue,
+    cli::knowledge,
+    mapping::{self, Framework, Glossary, Knowledge},
+    model::{Answer, Item, Layout, Nature, Proposal, Sheet},
+};
+use measure::{Expected, Measures, half};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn shared(path: &str) -> Option<String> {
+    let root = std::env::var_os("KAKUNIN_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
+    let text = std::fs::read_to_string(root.join(path)).ok();
+    if text.is_none() {
+        eprintln!("SKIPPED: {} is not there; set KAKUNIN_SHARED", root.join(path).display());
+    }
+    text
+}
+
+fn knowledge(frameworks: &[Framework]) -> Knowledge {
+    let glossary = Glossary::load(&root().join("checks/glossary.toml")).unwrap_or_else(|error| panic!("{error}"));
+    Knowledge::new(frameworks, glossary, &knowledge::topics(&Catalogue::built_in().unwrap()), Vec::new())
+}
+
+fn item(id: &str, section: &str, text: &str) -> Item {
+    Item {
+        id: id.to_owned(),
+        section: if section.is_empty() { Vec::new() } else { vec![section.to_owned()] },
+        text: text.to_owned(),
+        answer: Answer::Unknown,
+        answer_text: String::new(),
+        remark: String::new(),
+        remark_resolved: String::new(),
+        concessions: Vec::new(),
+        urls: Vec::new(),
+        at: String::new(),
+    }
+}
+
+fn sheet(items: Vec<Item>) -> Sheet {
+    let layout = Layout {
+        format: "txt".to_owned(),
+        encoding: "UTF-8".to_owned(),
+        worksheet: None,
+        header_row: None,
+        columns: std::collections::BTreeMap::new(),
+        delimiter: None,
+    };
+    Sheet { name: "sheet.txt".to_owned(), sha256: String::new(), layout, items, unread: Vec::new() }
+}
+
+/// Proposals for items, each alone in its sheet: what other items say must not help.
+fn alone(items: &[Item], knowledge: &Knowledge) -> Vec<Proposal> {
+    items.iter().flat_map(|item| mapping::propose(&sheet(vec![item.clone()]), knowledge)).collect()
+}
+
+fn reference(wanted: &str) -> Option<Vec<(Expected, Item)>> {
+    let text = shared("reference/mapping_dev.jsonl")?;
+    let rows = text.lines().filter(|line| !line.trim().is_empty()).map(|line| {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        let of = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+        let list = |value: &serde_json::Value| -> Vec<String> { serde_json::from_value(value.clone()).unwrap() };
+        let expected = Expected {
+            id: of("id"),
+            lang: of("lang"),
+            any_of: row["expected_any_of"].as_array().unwrap().iter().map(list).collect(),
+            acceptable: list(&row["acceptable"]),
+        };
+        let text = format!("{} {}", of("title"), of("text"));
+        (half(&of("source"), &of("id")), expected, item(&of("id"), &of("context"), text.trim()))
+    });
+    Some(rows.filter(|(half, ..)| *half == wanted).map(|(_, expected, item)| (expected, item)).collect())
+}
+
+#[test]
+fn proposals_agree_with_published_mappings() {
+    let wanted = std::env::var("KAKUNIN_QUALITY").unwrap_or_else(|_| "report".to_owned());
+    let Some(rows) = reference(&wanted) else { return };
+    let knowledge = knowledge(&mapping::builtin().unwrap());
+    let (expected, items): (Vec<Expected>, Vec<Item>) = rows.into_iter().unzip();
+    let proposals = alone(&items, &knowledge);
+    let show = wanted == "tune";
+    for lang in ["ja", "en", "es"] {
+        let measures = Measures::of(&expected, &items, &proposals, |row| row.lang == lang, show);
+        println!("{wanted} {lang}: {measures}");
+    }
+}
+
+/// How sure proposals are, against how often they are right: both halves must be told apart by it.
+#[test]
+fn confidence_tells_right_from_wrong() {
+    let wanted = std::env::var("KAKUNIN_QUALITY").unwrap_or_else(|_| "report".to_owned());
+    let Some(rows) = reference(&wanted) else { return };
+    let knowledge = knowledge(&mapping::builtin().unwrap());
+    let (expected, items): (Vec<Expected>, Vec<Item>) = rows.into_iter().unzip();
+    let proposals = alone(&items, &knowledge);
+    let mut bins = [(0, 0); 10];
+    for (row, proposal) in expected.iter().zip(&proposals) {
+        for candidate in proposal.claims.iter().filter(|claim| claim.nature != Nature::Inherited).flat_map(|c| &c.topics) {
+            let bin = &mut bins[((candidate.confidence * 10.0) as usize).min(9)];
+            bin.1 += 1;
+            bin.0 += usize::from(row.fits(&candidate.topic));
+        }
+    }
+    for (at, (right, all)) in bins.iter().enumerate() {
+        println!("{wanted} confidence 0.{at}: {right} of {all} right");
+    }
+}
