@@ -10,7 +10,7 @@ use kakunin::{
     catalogue::Catalogue,
     cli::knowledge,
     mapping::{self, Framework, Glossary, Knowledge},
-    model::{Answer, Item, Layout, Nature, Proposal, Sheet},
+    model::{Answer, By, Item, Lang, Layout, Nature, Proposal, Sheet},
 };
 use measure::{Expected, Measures, half};
 
@@ -114,5 +114,91 @@ fn confidence_tells_right_from_wrong() {
     }
     for (at, (right, all)) in bins.iter().enumerate() {
         println!("{wanted} confidence 0.{at}: {right} of {all} right");
+    }
+}
+
+/// The words alone, without the catalogue's own texts and without families, must know what each check is about.
+#[test]
+fn the_glossary_alone_knows_the_checks() {
+    let catalogue = Catalogue::built_in().unwrap();
+    let mut topics = knowledge::topics(&catalogue);
+    topics.iter_mut().for_each(|topic| topic.checks.clear());
+    let glossary = Glossary::load(&root().join("checks/glossary.toml")).unwrap();
+    let knowledge = Knowledge::new(&[], glossary, &topics, Vec::new());
+    let show = std::env::var("KAKUNIN_QUALITY").is_ok_and(|wanted| wanted == "titles");
+    for lang in [Lang::Ja, Lang::En] {
+        let mut expected = Vec::new();
+        let mut items = Vec::new();
+        for check in catalogue.checks.values() {
+            expected.push(Expected {
+                id: check.id.clone(),
+                lang: String::new(),
+                any_of: vec![check.topics.clone()],
+                acceptable: Vec::new(),
+            });
+            items.push(item(&check.id, "", check.title.get(lang)));
+        }
+        let proposals = alone(&items, &knowledge);
+        println!("titles {lang:?}: {}", Measures::of(&expected, &items, &proposals, |_| true, show));
+    }
+}
+
+/// Sentences that people wrote for the items of the first family, without that family's help.
+#[test]
+fn rewordings_are_understood_without_their_family() {
+    let families = mapping::builtin().unwrap();
+    let family = families.iter().find(|family| family.id == "meti-2013").unwrap();
+    let knowledge = knowledge(&[]);
+    let lines = include_str!("../../src/mapping/tests/rewordings.tsv").lines().filter(|line| !line.starts_with('#'));
+    let (mut expected, mut items) = (Vec::new(), Vec::new());
+    for (number, text) in lines.filter_map(|line| line.split_once('\t')) {
+        let Some(of) = family.items.iter().find(|item| item.id == number) else { continue };
+        let live = of.claims.iter().filter(|claim| matches!(claim.by, By::Live | By::Partial));
+        let topics: Vec<String> = live.flat_map(|claim| claim.see.clone()).filter(|topic| topic != "published-page").collect();
+        expected.push(Expected {
+            id: number.to_owned(),
+            lang: String::new(),
+            any_of: if topics.is_empty() { Vec::new() } else { vec![topics] },
+            acceptable: vec!["published-page".to_owned(), "disaster-recovery".to_owned()],
+        });
+        items.push(item("1", "", text));
+    }
+    let show = std::env::var("KAKUNIN_QUALITY").is_ok_and(|wanted| wanted == "rewordings");
+    let proposals = alone(&items, &knowledge);
+    println!("rewordings: {}", Measures::of(&expected, &items, &proposals, |_| true, show));
+}
+
+#[derive(serde::Deserialize)]
+struct Plain {
+    item: Vec<PlainItem>,
+}
+
+#[derive(serde::Deserialize)]
+struct PlainItem {
+    id: String,
+    text: String,
+    any_of: Vec<Vec<String>>,
+    #[serde(default)]
+    ok: Vec<String>,
+}
+
+/// A sheet in everyday words: half of it was never looked at.
+#[test]
+fn everyday_words_are_understood() {
+    let text = std::fs::read_to_string(root().join("tests/fixtures/plain-words.toml")).unwrap();
+    let plain: Plain = toml::from_str(&text).unwrap();
+    let knowledge = knowledge(&mapping::builtin().unwrap());
+    let (mut expected, mut items) = (Vec::new(), Vec::new());
+    for row in plain.item {
+        items.push(item(&row.id, "", &row.text));
+        let lang = format!("{} {}", half("plain-words", &row.id), if row.id.starts_with('j') { "ja" } else { "en" });
+        expected.push(Expected { lang, any_of: row.any_of, acceptable: row.ok, id: row.id });
+    }
+    let proposals = mapping::propose(&sheet(items.clone()), &knowledge);
+    let show = std::env::var("KAKUNIN_QUALITY").is_ok_and(|wanted| wanted == "tune");
+    for lang in ["tune ja", "tune en", "report ja", "report en"] {
+        let show = show && lang.starts_with("tune");
+        let measures = Measures::of(&expected, &items, &proposals, |row| row.lang == lang, show);
+        println!("plain words, fixture {lang}: {measures}");
     }
 }
