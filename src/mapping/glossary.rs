@@ -14,6 +14,7 @@ use toml::Spanned;
 use super::{
     error::{MappingError, Problem, Source, settle},
     phrases::{Found, Phrases},
+    words,
 };
 use crate::model::Text;
 
@@ -214,6 +215,12 @@ fn words(phrases: &[String]) -> Text {
     Text::new(ja.join("、"), en.join(", "))
 }
 
+/// One letter that is no character of meaning: キ is in セキュリティ.
+fn too_short(phrase: &str) -> bool {
+    let letters: Vec<char> = words::plain(phrase).filter(|c| c.is_alphanumeric()).collect();
+    matches!(letters.as_slice(), [one] if one.is_ascii() || ('\u{3041}'..='\u{30ff}').contains(one))
+}
+
 fn is_latin(c: char) -> bool {
     c < '\u{0250}'
 }
@@ -320,6 +327,11 @@ impl Reader<'_> {
                     raw.span(),
                     format!("expected each phrase once, found {phrase:?} again (width, case, spaces and ー do not count)"),
                     "remove one",
+                ),
+                Some(_) if too_short(phrase) => self.wrong(
+                    raw.span(),
+                    format!("expected a phrase of more than one kana or Latin letter, found {phrase:?} (ー does not count)"),
+                    "write a longer one: it would be found inside other words",
                 ),
                 Some(id) => ids.push(id),
                 None => self.wrong(

@@ -202,3 +202,40 @@ fn everyday_words_are_understood() {
         println!("plain words, fixture {lang}: {measures}");
     }
 }
+
+/// Each known family, understood by the words and by the other families alone.
+#[test]
+fn families_are_understood_without_themselves() {
+    let mut families = mapping::builtin().unwrap();
+    if let Some(more) = std::env::var_os("KAKUNIN_FAMILIES") {
+        for path in std::env::split_paths(&more) {
+            let family = Framework::load(&path).unwrap();
+            families.retain(|known| known.id != family.id);
+            families.push(family);
+        }
+    }
+    let wanted = std::env::var("KAKUNIN_QUALITY").unwrap_or_default();
+    for family in &families {
+        let others: Vec<Framework> = families.iter().filter(|other| other.id != family.id).cloned().collect();
+        let knowledge = knowledge(&others);
+        for lang in [Lang::Ja, Lang::En] {
+            let (mut expected, mut items) = (Vec::new(), Vec::new());
+            for of in &family.items {
+                let live = of.claims.iter().filter(|claim| matches!(claim.by, By::Live | By::Partial));
+                let any_of: Vec<Vec<String>> = live.map(|claim| claim.see.clone()).collect();
+                let rest = of.claims.iter().filter(|claim| claim.by == By::Inherited).flat_map(|claim| claim.see.clone());
+                expected.push(Expected {
+                    id: format!("{}/{}", family.id, of.id),
+                    lang: String::new(),
+                    any_of,
+                    acceptable: rest.chain(["published-page".to_owned()]).take(if of.claims.iter().all(|c| c.by == By::Attest) { 0 } else { 9 }).collect(),
+                });
+                let section = of.section.iter().map(|text| text.get(lang)).collect::<Vec<_>>().join(" / ");
+                items.push(item("1", &section, of.text.get(lang)));
+            }
+            let proposals = alone(&items, &knowledge);
+            let show = wanted == family.id;
+            println!("family {} {lang:?}: {}", family.id, Measures::of(&expected, &items, &proposals, |_| true, show));
+        }
+    }
+}
