@@ -14,6 +14,7 @@ use super::{
     knowledge::Knowledge,
     matching,
     phrases::{Found, Line},
+    split,
 };
 use crate::model::{By, Item, MappedItem, Nature, Part, Proposal, ProposedClaim, Sheet, Statement, Text};
 
@@ -56,19 +57,24 @@ fn draft(statement: &Statement, item: &Item, headings: &Found, weigher: &Weigher
     Draft { statement: statement.clone(), weighed: weigher.weigh(&statement.text, around.as_ref(), headings) }
 }
 
-/// The item's atomic statements.
+/// The item's atomic statements; where it has no words, the item itself, so that none vanishes.
 fn statements(item: &Item) -> Vec<Statement> {
-    vec![Statement {
+    let statements = split::statements(item);
+    if statements.iter().any(|statement| statement.part == Part::Text) {
+        return statements;
+    }
+    let whole = Statement {
         text: item.text.clone(),
         part: Part::Text,
         cadence: None,
         except: Vec::new(),
         only: Vec::new(),
         conceded: false,
-        urls: item.urls.clone(),
+        urls: Vec::new(),
         certificates: Vec::new(),
         figures: Vec::new(),
-    }]
+    };
+    std::iter::once(whole).chain(statements).collect()
 }
 
 fn whole(item: &Item, mapped: &MappedItem, claims: Vec<ProposedClaim>, same_as: Option<Text>) -> Proposal {
