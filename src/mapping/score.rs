@@ -4,11 +4,12 @@
 //! neighbours apart; and the overlap of all words and character pairs, weighted by how rare they are. Number and heading
 //! only break ties: vendors renumber.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     framework::{Framework, FrameworkItem},
-    words::{Keyword, Words},
+    phrases::{Found, Line, Phrases},
+    words::Words,
 };
 use crate::model::Item;
 
@@ -40,136 +41,231 @@ pub(super) struct Score {
 
 struct Group {
     weight: f64,
-    words: Vec<(String, Keyword)>,
+    /// Each word and its number among the phrases; none for a word without letters.
+    words: Vec<(String, Option<usize>)>,
 }
 
 struct Candidate {
     id: String,
     groups: Vec<Group>,
-    not: Vec<Keyword>,
-    headings: BTreeSet<String>,
-    ja: BTreeSet<String>,
-    en: BTreeSet<String>,
+    not: Vec<usize>,
+    headings: Vec<usize>,
+    ja: Vec<usize>,
+    en: Vec<usize>,
 }
 
 /// Items of a family, ready to be compared with those of any sheet.
 pub(super) struct Index {
     pub(super) framework: Framework,
     candidates: Vec<Candidate>,
-    /// In how many items of the family each word is.
-    counts: BTreeMap<String, f64>,
+    phrases: Phrases,
+    /// Every token of the family, in order: its place is its number.
+    tokens: BTreeMap<String, usize>,
+    /// In how many items of the family each token is; 0 for what only headings have.
+    counts: Vec<f64>,
+    /// The candidates whose text or headings have each token.
+    ja: Postings,
+    en: Postings,
+    headings: Postings,
 }
 
-/// How much each word tells, in the family and one sheet.
+/// By token: which candidates have it.
+type Postings = Vec<Vec<usize>>;
+
+/// How much each token tells, in the family and one sheet: squares of the weights.
 struct Rarity {
-    weights: BTreeMap<String, f64>,
-    unseen: f64,
+    known: Vec<f64>,
+    foreign: HashMap<String, f64>,
+    /// Lengths of the candidates' token lists under these weights.
+    ja: Vec<f64>,
+    en: Vec<f64>,
+    headings: Vec<f64>,
 }
 
 /// An item of a sheet, ready to be compared.
 pub(super) struct Query {
     id: String,
-    words: Words,
+    line: Line,
     tokens: BTreeSet<String>,
     headings: BTreeSet<String>,
 }
 
 impl Query {
     pub(super) fn new(item: &Item) -> Self {
-        let words = Words::new(&item.text);
         let headings = Words::new(&item.section.join(" ")).tokens();
-        Self { id: item.id.clone(), tokens: words.tokens(), words, headings }
+        let tokens = Words::new(&item.text).tokens();
+        Self { id: item.id.clone(), line: Line::new(&item.text), tokens, headings }
     }
 }
 
 impl Index {
     pub(super) fn new(framework: &Framework) -> Self {
         let items = &framework.items;
-        let own: Vec<Words> =
-            items.iter().map(|item| Words::new(&format!("{} {}", item.text.ja, item.text.en))).collect();
-        let mut counts: BTreeMap<String, f64> = BTreeMap::new();
-        for token in own.iter().flat_map(Words::tokens) {
-            *counts.entry(token).or_default() += 1.0;
+        let mut phrases = Phrases::default();
+        let mut candidates: Vec<Candidate> = items.iter().map(|item| Candidate::new(item, &mut phrases)).collect();
+        let own: Vec<(Found, BTreeSet<String>)> = items
+            .iter()
+            .map(|item| {
+                let text = format!("{} {}", item.text.ja, item.text.en);
+                (phrases.find(&Line::new(&text)), Words::new(&text).tokens())
+            })
+            .collect();
+        for group in candidates.iter_mut().flat_map(|candidate| &mut candidate.groups) {
+            let with = own.iter().filter(|(found, _)| group.words.iter().any(|(_, id)| has(found, *id))).count().max(1);
+            // What many items of the family speak of tells little.
+            group.weight = (1.0 + own.len() as f64 / with as f64).ln();
         }
-        let candidates = items.iter().map(|item| Candidate::new(item, &own)).collect();
-        Self { framework: framework.clone(), candidates, counts }
+        let headings: Vec<BTreeSet<String>> = items
+            .iter()
+            .map(|item| {
+                let headings: String = item.section.iter().map(|text| format!("{} {} ", text.ja, text.en)).collect();
+                Words::new(&headings).tokens()
+            })
+            .collect();
+        let all: BTreeSet<&String> = own.iter().map(|(_, tokens)| tokens).chain(&headings).flatten().collect();
+        let tokens: BTreeMap<String, usize> = all.into_iter().cloned().zip(0..).collect();
+        let numbers = |of: &BTreeSet<String>| of.iter().filter_map(|token| tokens.get(token).copied()).collect::<Vec<_>>();
+        let mut counts = vec![0.0; tokens.len()];
+        for token in own.iter().flat_map(|(_, of)| numbers(of)) {
+            add(&mut counts, token, 1.0);
+        }
+        for ((candidate, item), headings) in candidates.iter_mut().zip(items).zip(&headings) {
+            candidate.ja = numbers(&Words::new(&item.text.ja).tokens());
+            candidate.en = numbers(&Words::new(&item.text.en).tokens());
+            candidate.headings = numbers(headings);
+        }
+        let [ja, en, headings] = [
+            postings(&candidates, tokens.len(), |candidate| &candidate.ja),
+            postings(&candidates, tokens.len(), |candidate| &candidate.en),
+            postings(&candidates, tokens.len(), |candidate| &candidate.headings),
+        ];
+        Self { framework: framework.clone(), candidates, phrases, tokens, counts, ja, en, headings }
     }
 
     /// How alike each item of a sheet is to each of the family, in their orders. `queries` are all items of the sheet:
     /// phrases that a vendor repeats in many items tell little.
     pub(super) fn scores(&self, queries: &[Query]) -> Vec<Vec<Score>> {
         let rarity = self.rarity(queries);
-        let line = |query| self.candidates.iter().map(|candidate| score(query, candidate, &rarity)).collect();
-        queries.iter().map(line).collect()
+        queries.iter().map(|query| self.line(query, &rarity)).collect()
     }
 
     fn rarity(&self, queries: &[Query]) -> Rarity {
         let texts = (self.candidates.len() + queries.len()) as f64;
-        let mut counts = self.counts.clone();
+        let mut here = vec![0.0; self.counts.len()];
+        let mut foreign: HashMap<String, f64> = HashMap::new();
         for token in queries.iter().flat_map(|query| &query.tokens) {
-            *counts.entry(token.clone()).or_default() += 1.0;
+            match self.tokens.get(token) {
+                Some(number) => add(&mut here, *number, 1.0),
+                None => *foreign.entry(token.clone()).or_default() += 1.0,
+            }
         }
-        let weigh = |(token, n): (String, f64)| {
-            let of = if self.counts.contains_key(&token) { 1.0 } else { FOREIGN };
-            (token, (1.0 + texts / n).ln() * of)
+        let square = |n: f64, of: f64| {
+            let weight = if n > 0.0 { (1.0 + texts / n).ln() } else { (1.0 + texts).ln() } * of;
+            weight * weight
         };
-        Rarity { weights: counts.into_iter().map(weigh).collect(), unseen: (1.0 + texts).ln() * FOREIGN }
+        let of = |own: f64| if own > 0.0 { 1.0 } else { FOREIGN };
+        let known: Vec<f64> = self.counts.iter().zip(&here).map(|(own, here)| square(own + here, of(*own))).collect();
+        let foreign = foreign.into_iter().map(|(token, n)| (token, square(n, FOREIGN))).collect();
+        let lengths = |of: fn(&Candidate) -> &Vec<usize>| {
+            let length = |candidate| of(candidate).iter().map(|token| at(&known, *token)).sum::<f64>().sqrt();
+            self.candidates.iter().map(length).collect::<Vec<f64>>()
+        };
+        Rarity {
+            ja: lengths(|candidate| &candidate.ja),
+            en: lengths(|candidate| &candidate.en),
+            headings: lengths(|candidate| &candidate.headings),
+            known,
+            foreign,
+        }
+    }
+
+    fn line(&self, query: &Query, rarity: &Rarity) -> Vec<Score> {
+        let found = self.phrases.find(&query.line);
+        let ja = self.cosines(&query.tokens, &self.ja, &rarity.ja, rarity);
+        let en = self.cosines(&query.tokens, &self.en, &rarity.en, rarity);
+        let headings = self.cosines(&query.headings, &self.headings, &rarity.headings, rarity);
+        let overlaps = ja.into_iter().zip(en).map(|(ja, en)| ja.max(en));
+        let all = self.candidates.iter().zip(overlaps).zip(headings);
+        all.map(|((candidate, overlap), heading)| score(query, candidate, &found, overlap, heading)).collect()
+    }
+
+    fn cosines(&self, asked: &BTreeSet<String>, postings: &Postings, lengths: &[f64], rarity: &Rarity) -> Vec<f64> {
+        let mut shared = vec![0.0; lengths.len()];
+        let (mut own, unseen) = (0.0, (1.0 + self.candidates.len() as f64).ln() * FOREIGN);
+        for token in asked {
+            let Some(number) = self.tokens.get(token) else {
+                own += rarity.foreign.get(token).copied().unwrap_or(unseen * unseen);
+                continue;
+            };
+            let square = at(&rarity.known, *number);
+            own += square;
+            for candidate in postings.get(*number).into_iter().flatten() {
+                add(&mut shared, *candidate, square);
+            }
+        }
+        let own = own.sqrt();
+        shared.iter().zip(lengths).map(|(shared, length)| if own * length > 0.0 { shared / (own * length) } else { 0.0 }).collect()
     }
 }
 
-fn score(query: &Query, candidate: &Candidate, rarity: &Rarity) -> Score {
-    let mut found = Vec::new();
+fn score(query: &Query, candidate: &Candidate, found: &Found, overlap: f64, heading: f64) -> Score {
+    let mut words = Vec::new();
     let (mut hit, mut all) = (0.0, 0.0);
     for group in &candidate.groups {
         all += group.weight;
-        if let Some((word, _)) = group.words.iter().find(|(_, words)| query.words.has(words)) {
+        if let Some((word, _)) = group.words.iter().find(|(_, id)| has(found, *id)) {
             hit += group.weight;
-            found.push(word.clone());
+            words.push(word.clone());
         }
     }
-    let whole = found.len() == candidate.groups.len();
-    let denied = candidate.not.iter().any(|word| query.words.has(word));
+    let whole = words.len() == candidate.groups.len();
+    let denied = found.any(&candidate.not);
     let groups = if all > 0.0 { hit / all } else { 0.0 } * if denied { DENIED } else { 1.0 };
-    let overlap = rarity.cosine(&query.tokens, &candidate.ja).max(rarity.cosine(&query.tokens, &candidate.en));
-    let hints = HEADING * rarity.cosine(&query.headings, &candidate.headings)
-        + if query.id == candidate.id { NUMBER } else { 0.0 };
+    let hints = HEADING * heading + if query.id == candidate.id { NUMBER } else { 0.0 };
     let total = GROUPS * groups + OVERLAP * (overlap / FULL_OVERLAP).min(1.0) + hints;
-    Score { total: total.min(1.0), whole: whole && !denied, words: found }
-}
-
-impl Rarity {
-    fn cosine(&self, a: &BTreeSet<String>, b: &BTreeSet<String>) -> f64 {
-        let square = |token: &String| {
-            let rare = self.weights.get(token).copied().unwrap_or(self.unseen);
-            rare * rare
-        };
-        let shared: f64 = a.intersection(b).map(square).sum();
-        let lengths = a.iter().map(square).sum::<f64>().sqrt() * b.iter().map(square).sum::<f64>().sqrt();
-        if lengths > 0.0 { shared / lengths } else { 0.0 }
-    }
+    Score { total: total.min(1.0), whole: whole && !denied, words }
 }
 
 impl Candidate {
-    fn new(item: &FrameworkItem, own: &[Words]) -> Self {
-        let groups = item
-            .keywords
-            .iter()
-            .map(|group| {
-                let words: Vec<(String, Keyword)> =
-                    group.iter().map(|word| (word.clone(), Keyword::new(word))).collect();
-                let with = own.iter().filter(|text| words.iter().any(|(_, word)| text.has(word))).count().max(1);
-                // What many items of the family speak of tells little.
-                Group { weight: (1.0 + own.len() as f64 / with as f64).ln(), words }
-            })
-            .collect();
-        let headings: String = item.section.iter().map(|text| format!("{} {} ", text.ja, text.en)).collect();
+    /// Its phrases; weights and tokens are known when all of the family is.
+    fn new(item: &FrameworkItem, phrases: &mut Phrases) -> Self {
+        let mut group = |words: &Vec<String>| Group {
+            weight: 0.0,
+            words: words.iter().map(|word| (word.clone(), phrases.add(word))).collect(),
+        };
         Self {
             id: item.id.clone(),
-            groups,
-            not: item.not.iter().map(|word| Keyword::new(word)).collect(),
-            headings: Words::new(&headings).tokens(),
-            ja: Words::new(&item.text.ja).tokens(),
-            en: Words::new(&item.text.en).tokens(),
+            groups: item.keywords.iter().map(&mut group).collect(),
+            not: item.not.iter().filter_map(|word| phrases.add(word)).collect(),
+            headings: Vec::new(),
+            ja: Vec::new(),
+            en: Vec::new(),
         }
+    }
+}
+
+fn postings(candidates: &[Candidate], tokens: usize, of: fn(&Candidate) -> &Vec<usize>) -> Postings {
+    let mut postings: Postings = vec![Vec::new(); tokens];
+    for (number, candidate) in candidates.iter().enumerate() {
+        for token in of(candidate) {
+            if let Some(list) = postings.get_mut(*token) {
+                list.push(number);
+            }
+        }
+    }
+    postings
+}
+
+fn has(found: &Found, id: Option<usize>) -> bool {
+    id.is_some_and(|id| found.has(id))
+}
+
+fn at(values: &[f64], place: usize) -> f64 {
+    values.get(place).copied().unwrap_or_default()
+}
+
+fn add(values: &mut [f64], place: usize, more: f64) {
+    if let Some(value) = values.get_mut(place) {
+        *value += more;
     }
 }

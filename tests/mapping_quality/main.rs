@@ -239,3 +239,18 @@ fn families_are_understood_without_themselves() {
         }
     }
 }
+
+/// A large sheet, made of the texts at hand, is mapped while a person waits.
+#[test]
+fn five_hundred_items_are_mapped_while_one_waits() {
+    let lines = include_str!("../../src/mapping/tests/rewordings.tsv").lines().filter(|line| !line.starts_with('#'));
+    let texts: Vec<&str> = lines.filter_map(|line| line.split_once('\t')).map(|(_, text)| text).collect();
+    let items: Vec<Item> =
+        (0..500).map(|at| item(&at.to_string(), "", &format!("{} {at}", texts[at % texts.len()]))).collect();
+    let began = std::time::Instant::now();
+    let knowledge = knowledge(&mapping::builtin().unwrap());
+    let ready = began.elapsed();
+    let proposals = mapping::propose(&sheet(items), &knowledge);
+    println!("500 items took {:?}, making ready {ready:?}", began.elapsed() - ready);
+    assert_eq!(proposals.len(), 500);
+}
