@@ -96,7 +96,8 @@ impl Catalogue {
         for (path, text) in &files {
             hash.update(path);
             hash.update(text);
-            if !path.starts_with("frameworks/") {
+            // Checks stand in folders; beside these are the topics and the glossary.
+            if path.contains('/') && !path.starts_with("frameworks/") {
                 catalogue.add(path, &format!("checks/{path}"), text)?;
             }
         }

@@ -7,8 +7,10 @@ mod demo;
 mod evidence;
 mod explain;
 mod inputs;
+pub mod knowledge;
 mod ledger;
 mod locale;
+mod map;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod output;
@@ -69,6 +71,8 @@ enum Command {
     Collect(collect::CollectArgs),
     /// How a sheet is read: layout, items, answers, remarks
     Sheet(sheet::SheetArgs),
+    /// What each item of a sheet claims, and which topics would decide it: proposals with confidence and reason
+    Map(map::MapArgs),
     /// The catalogue of checks
     Checks(checks::ChecksArgs),
     /// The least IAM policy that the checks in use need
@@ -166,6 +170,7 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&args, lang),
         Command::Collect(args) => collect::run(&args),
         Command::Sheet(args) => sheet::run(&args, lang),
+        Command::Map(args) => map::run(&args, lang),
         Command::Checks(args) => checks::run(&args, lang),
         Command::Policy(args) => policy::run(&args),
         Command::Explain(args) => explain::run(&args, lang),

@@ -43,7 +43,7 @@ pub(super) fn map_indexed(sheet: &Sheet, indexes: &[Index]) -> Mapping {
         let outcomes = assign(&index.scores(&queries));
         let matched = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Match { .. })).count();
         if best.as_ref().is_none_or(|(.., most)| matched > *most) {
-            best = Some((index.framework, outcomes, matched));
+            best = Some((&index.framework, outcomes, matched));
         }
     }
     let Some((framework, outcomes, _)) = best else {

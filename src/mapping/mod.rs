@@ -6,9 +6,14 @@
 pub mod choose;
 mod error;
 mod framework;
+mod glossary;
+mod knowledge;
 mod matching;
+mod phrases;
 mod project;
+mod propose;
 mod score;
+mod search;
 mod split;
 mod statements;
 mod statements_write;
@@ -19,8 +24,11 @@ mod words;
 
 pub use error::{MappingError, Problem};
 pub use framework::{Framework, FrameworkItem, Heading, builtin};
+pub use glossary::{Glossary, GlossaryTopic};
+pub use knowledge::{Approved, CheckText, Knowledge, TopicText};
 pub use matching::{MIN_MARGIN, MIN_SCORE, map_sheet};
 pub use project::{Endpoint, Project};
+pub use propose::propose;
 pub use split::statements;
 pub use statements::{Day, load_attestations, load_waivers, parse_attestations, parse_date, parse_waivers};
 pub use statements_write::{ATTESTATIONS_HEADER, AppendError, WAIVERS_HEADER, append_attestation, append_waiver};

@@ -4,11 +4,12 @@
 //! neighbours apart; and the overlap of all words and character pairs, weighted by how rare they are. Number and heading
 //! only break ties: vendors renumber.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     framework::{Framework, FrameworkItem},
-    words::{Keyword, Words},
+    phrases::{Found, Line, Phrases},
+    words::Words,
 };
 use crate::model::Item;
 
@@ -40,285 +41,231 @@ pub(super) struct Score {
 
 struct Group {
     weight: f64,
-    /// Numbers of its keywords in the family's list.
-    words: Vec<usize>,
+    /// Each word and its number among the phrases; none for a word without letters.
+    words: Vec<(String, Option<usize>)>,
 }
 
-struct Candidate<'a> {
-    id: &'a str,
+struct Candidate {
+    id: String,
     groups: Vec<Group>,
-    /// Numbers of its denying keywords.
     not: Vec<usize>,
-    headings: Tokens,
-    ja: Tokens,
-    en: Tokens,
+    headings: Vec<usize>,
+    ja: Vec<usize>,
+    en: Vec<usize>,
 }
-
-/// Numbers of words of a family, ascending, each once.
-type Tokens = Vec<usize>;
 
 /// Items of a family, ready to be compared with those of any sheet.
-pub(super) struct Index<'a> {
-    pub(super) framework: &'a Framework,
-    candidates: Vec<Candidate<'a>>,
-    /// Keywords of all items, each once: many items share some, and searching is most of the work.
-    keywords: Vec<(&'a str, Keyword)>,
-    /// Words of the family's texts and headings, and their numbers.
-    vocabulary: HashMap<String, usize>,
-    /// In how many items' texts each word is, by its number.
+pub(super) struct Index {
+    pub(super) framework: Framework,
+    candidates: Vec<Candidate>,
+    phrases: Phrases,
+    /// Every token of the family, in order: its place is its number.
+    tokens: BTreeMap<String, usize>,
+    /// In how many items of the family each token is; 0 for what only headings have.
     counts: Vec<f64>,
+    /// The candidates whose text or headings have each token.
+    ja: Postings,
+    en: Postings,
+    headings: Postings,
+}
+
+/// By token: which candidates have it.
+type Postings = Vec<Vec<usize>>;
+
+/// How much each token tells, in the family and one sheet: squares of the weights.
+struct Rarity {
+    known: Vec<f64>,
+    foreign: HashMap<String, f64>,
+    /// Lengths of the candidates' token lists under these weights.
+    ja: Vec<f64>,
+    en: Vec<f64>,
+    headings: Vec<f64>,
 }
 
 /// An item of a sheet, ready to be compared.
 pub(super) struct Query {
     id: String,
-    words: Words,
+    line: Line,
     tokens: BTreeSet<String>,
     headings: BTreeSet<String>,
 }
 
 impl Query {
     pub(super) fn new(item: &Item) -> Self {
-        let words = Words::new(&item.text);
         let headings = Words::new(&item.section.join(" ")).tokens();
-        Self { id: item.id.clone(), tokens: words.tokens(), words, headings }
+        let tokens = Words::new(&item.text).tokens();
+        Self { id: item.id.clone(), line: Line::new(&item.text), tokens, headings }
     }
 }
 
-/// How much each word tells, in one family and one sheet: squared weights, the rarer the more.
-struct Rarity<'q> {
-    /// Of the family's words, by their number.
-    known: Vec<f64>,
-    /// In how many items of the sheet each word is.
-    asked: &'q HashMap<&'q str, f64>,
-    /// How many items the family and the sheet have.
-    texts: f64,
-}
-
-/// A text of a sheet, weighed for one family.
-struct Weighed {
-    /// Those of its words that the family has.
-    known: Tokens,
-    /// Length of the whole.
-    length: f64,
-}
-
-/// Lengths of a candidate's texts.
-struct Lengths {
-    headings: f64,
-    ja: f64,
-    en: f64,
-}
-
-/// Which keywords of a family are in a text, searched for when first asked.
-struct Hits<'i, 'q> {
-    keywords: &'i [(&'i str, Keyword)],
-    words: &'q Words,
-    found: Vec<Option<bool>>,
-}
-
-impl<'a> Index<'a> {
-    pub(super) fn new(framework: &'a Framework) -> Self {
+impl Index {
+    pub(super) fn new(framework: &Framework) -> Self {
         let items = &framework.items;
-        let own: Vec<Words> =
-            items.iter().map(|item| Words::new(&format!("{} {}", item.text.ja, item.text.en))).collect();
-        let mut vocabulary = Numbers::default();
-        let mut counts: Vec<f64> = Vec::new();
-        for number in own.iter().flat_map(|text| vocabulary.all(text.tokens())) {
-            counts.resize(counts.len().max(number + 1), 0.0);
-            if let Some(count) = counts.get_mut(number) {
-                *count += 1.0;
-            }
-        }
-        let mut names = Numbers::default();
-        for word in items.iter().flat_map(|item| item.keywords.iter().flatten().chain(&item.not)) {
-            names.number(word);
-        }
-        let mut keywords: Vec<(usize, &str)> = items
+        let mut phrases = Phrases::default();
+        let mut candidates: Vec<Candidate> = items.iter().map(|item| Candidate::new(item, &mut phrases)).collect();
+        let own: Vec<(Found, BTreeSet<String>)> = items
             .iter()
-            .flat_map(|item| item.keywords.iter().flatten().chain(&item.not))
-            .map(|word| (names.number(word), word.as_str()))
+            .map(|item| {
+                let text = format!("{} {}", item.text.ja, item.text.en);
+                (phrases.find(&Line::new(&text)), Words::new(&text).tokens())
+            })
             .collect();
-        keywords.sort_unstable();
-        keywords.dedup();
-        let keywords: Vec<(&str, Keyword)> = keywords.into_iter().map(|(_, word)| (word, Keyword::new(word))).collect();
-        let mut hits: Vec<Hits> = own.iter().map(|words| Hits::new(&keywords, words)).collect();
-        let candidates =
-            items.iter().map(|item| Candidate::new(item, &mut hits, &mut names, &mut vocabulary)).collect();
-        counts.resize(vocabulary.0.len(), 0.0);
-        Self { framework, candidates, keywords, vocabulary: vocabulary.0, counts }
+        for group in candidates.iter_mut().flat_map(|candidate| &mut candidate.groups) {
+            let with = own.iter().filter(|(found, _)| group.words.iter().any(|(_, id)| has(found, *id))).count().max(1);
+            // What many items of the family speak of tells little.
+            group.weight = (1.0 + own.len() as f64 / with as f64).ln();
+        }
+        let headings: Vec<BTreeSet<String>> = items
+            .iter()
+            .map(|item| {
+                let headings: String = item.section.iter().map(|text| format!("{} {} ", text.ja, text.en)).collect();
+                Words::new(&headings).tokens()
+            })
+            .collect();
+        let all: BTreeSet<&String> = own.iter().map(|(_, tokens)| tokens).chain(&headings).flatten().collect();
+        let tokens: BTreeMap<String, usize> = all.into_iter().cloned().zip(0..).collect();
+        let numbers = |of: &BTreeSet<String>| of.iter().filter_map(|token| tokens.get(token).copied()).collect::<Vec<_>>();
+        let mut counts = vec![0.0; tokens.len()];
+        for token in own.iter().flat_map(|(_, of)| numbers(of)) {
+            add(&mut counts, token, 1.0);
+        }
+        for ((candidate, item), headings) in candidates.iter_mut().zip(items).zip(&headings) {
+            candidate.ja = numbers(&Words::new(&item.text.ja).tokens());
+            candidate.en = numbers(&Words::new(&item.text.en).tokens());
+            candidate.headings = numbers(headings);
+        }
+        let [ja, en, headings] = [
+            postings(&candidates, tokens.len(), |candidate| &candidate.ja),
+            postings(&candidates, tokens.len(), |candidate| &candidate.en),
+            postings(&candidates, tokens.len(), |candidate| &candidate.headings),
+        ];
+        Self { framework: framework.clone(), candidates, phrases, tokens, counts, ja, en, headings }
     }
 
     /// How alike each item of a sheet is to each of the family, in their orders. `queries` are all items of the sheet:
     /// phrases that a vendor repeats in many items tell little.
     pub(super) fn scores(&self, queries: &[Query]) -> Vec<Vec<Score>> {
-        let mut asked: HashMap<&str, f64> = HashMap::new();
+        let rarity = self.rarity(queries);
+        queries.iter().map(|query| self.line(query, &rarity)).collect()
+    }
+
+    fn rarity(&self, queries: &[Query]) -> Rarity {
+        let texts = (self.candidates.len() + queries.len()) as f64;
+        let mut here = vec![0.0; self.counts.len()];
+        let mut foreign: HashMap<String, f64> = HashMap::new();
         for token in queries.iter().flat_map(|query| &query.tokens) {
-            *asked.entry(token).or_default() += 1.0;
+            match self.tokens.get(token) {
+                Some(number) => add(&mut here, *number, 1.0),
+                None => *foreign.entry(token.clone()).or_default() += 1.0,
+            }
         }
-        let rarity = Rarity::new(self, &asked, queries.len());
-        let lengths: Vec<Lengths> = self.candidates.iter().map(|candidate| rarity.lengths(candidate)).collect();
-        let line = |query: &Query| {
-            let tokens = rarity.weigh(&query.tokens, &self.vocabulary);
-            let headings = rarity.weigh(&query.headings, &self.vocabulary);
-            let mut hits = Hits::new(&self.keywords, &query.words);
-            self.candidates
-                .iter()
-                .zip(&lengths)
-                .map(|(candidate, lengths)| {
-                    let overlap = rarity.cosine(&tokens, &candidate.ja, lengths.ja).max(rarity.cosine(
-                        &tokens,
-                        &candidate.en,
-                        lengths.en,
-                    ));
-                    let like_heading = rarity.cosine(&headings, &candidate.headings, lengths.headings);
-                    score(candidate, &mut hits, overlap, like_heading, query.id == candidate.id)
-                })
-                .collect()
+        let square = |n: f64, of: f64| {
+            let weight = if n > 0.0 { (1.0 + texts / n).ln() } else { (1.0 + texts).ln() } * of;
+            weight * weight
         };
-        queries.iter().map(line).collect()
+        let of = |own: f64| if own > 0.0 { 1.0 } else { FOREIGN };
+        let known: Vec<f64> = self.counts.iter().zip(&here).map(|(own, here)| square(own + here, of(*own))).collect();
+        let foreign = foreign.into_iter().map(|(token, n)| (token, square(n, FOREIGN))).collect();
+        let lengths = |of: fn(&Candidate) -> &Vec<usize>| {
+            let length = |candidate| of(candidate).iter().map(|token| at(&known, *token)).sum::<f64>().sqrt();
+            self.candidates.iter().map(length).collect::<Vec<f64>>()
+        };
+        Rarity {
+            ja: lengths(|candidate| &candidate.ja),
+            en: lengths(|candidate| &candidate.en),
+            headings: lengths(|candidate| &candidate.headings),
+            known,
+            foreign,
+        }
+    }
+
+    fn line(&self, query: &Query, rarity: &Rarity) -> Vec<Score> {
+        let found = self.phrases.find(&query.line);
+        let ja = self.cosines(&query.tokens, &self.ja, &rarity.ja, rarity);
+        let en = self.cosines(&query.tokens, &self.en, &rarity.en, rarity);
+        let headings = self.cosines(&query.headings, &self.headings, &rarity.headings, rarity);
+        let overlaps = ja.into_iter().zip(en).map(|(ja, en)| ja.max(en));
+        let all = self.candidates.iter().zip(overlaps).zip(headings);
+        all.map(|((candidate, overlap), heading)| score(query, candidate, &found, overlap, heading)).collect()
+    }
+
+    fn cosines(&self, asked: &BTreeSet<String>, postings: &Postings, lengths: &[f64], rarity: &Rarity) -> Vec<f64> {
+        let mut shared = vec![0.0; lengths.len()];
+        let (mut own, unseen) = (0.0, (1.0 + self.candidates.len() as f64).ln() * FOREIGN);
+        for token in asked {
+            let Some(number) = self.tokens.get(token) else {
+                own += rarity.foreign.get(token).copied().unwrap_or(unseen * unseen);
+                continue;
+            };
+            let square = at(&rarity.known, *number);
+            own += square;
+            for candidate in postings.get(*number).into_iter().flatten() {
+                add(&mut shared, *candidate, square);
+            }
+        }
+        let own = own.sqrt();
+        shared.iter().zip(lengths).map(|(shared, length)| if own * length > 0.0 { shared / (own * length) } else { 0.0 }).collect()
     }
 }
 
-fn score(candidate: &Candidate, hits: &mut Hits, overlap: f64, like_heading: f64, same_number: bool) -> Score {
-    let mut found = Vec::new();
+fn score(query: &Query, candidate: &Candidate, found: &Found, overlap: f64, heading: f64) -> Score {
+    let mut words = Vec::new();
     let (mut hit, mut all) = (0.0, 0.0);
     for group in &candidate.groups {
         all += group.weight;
-        if let Some(word) = hits.first(&group.words) {
+        if let Some((word, _)) = group.words.iter().find(|(_, id)| has(found, *id)) {
             hit += group.weight;
-            found.push(word.to_owned());
+            words.push(word.clone());
         }
     }
-    let whole = found.len() == candidate.groups.len();
-    let denied = hits.first(&candidate.not).is_some();
+    let whole = words.len() == candidate.groups.len();
+    let denied = found.any(&candidate.not);
     let groups = if all > 0.0 { hit / all } else { 0.0 } * if denied { DENIED } else { 1.0 };
-    let hints = HEADING * like_heading + if same_number { NUMBER } else { 0.0 };
+    let hints = HEADING * heading + if query.id == candidate.id { NUMBER } else { 0.0 };
     let total = GROUPS * groups + OVERLAP * (overlap / FULL_OVERLAP).min(1.0) + hints;
-    Score { total: total.min(1.0), whole: whole && !denied, words: found }
+    Score { total: total.min(1.0), whole: whole && !denied, words }
 }
 
-impl<'i, 'q> Hits<'i, 'q> {
-    fn new(keywords: &'i [(&'i str, Keyword)], words: &'q Words) -> Self {
-        Self { keywords, words, found: vec![None; keywords.len()] }
-    }
-
-    fn has(&mut self, number: usize) -> bool {
-        let (Some((_, keyword)), Some(found)) = (self.keywords.get(number), self.found.get_mut(number)) else {
-            return false;
+impl Candidate {
+    /// Its phrases; weights and tokens are known when all of the family is.
+    fn new(item: &FrameworkItem, phrases: &mut Phrases) -> Self {
+        let mut group = |words: &Vec<String>| Group {
+            weight: 0.0,
+            words: words.iter().map(|word| (word.clone(), phrases.add(word))).collect(),
         };
-        *found.get_or_insert_with(|| self.words.has(keyword))
-    }
-
-    /// The first of some keywords that is in the text.
-    fn first(&mut self, numbers: &[usize]) -> Option<&'i str> {
-        let number = numbers.iter().copied().find(|number| self.has(*number))?;
-        self.keywords.get(number).map(|(word, _)| *word)
+        Self {
+            id: item.id.clone(),
+            groups: item.keywords.iter().map(&mut group).collect(),
+            not: item.not.iter().filter_map(|word| phrases.add(word)).collect(),
+            headings: Vec::new(),
+            ja: Vec::new(),
+            en: Vec::new(),
+        }
     }
 }
 
-impl<'q> Rarity<'q> {
-    fn new(index: &Index, asked: &'q HashMap<&'q str, f64>, queries: usize) -> Self {
-        let texts = (index.candidates.len() + queries) as f64;
-        let mut known = vec![0.0; index.counts.len()];
-        for (word, number) in &index.vocabulary {
-            let (Some(square), Some(own)) = (known.get_mut(*number), index.counts.get(*number)) else { continue };
-            let here = asked.get(word.as_str()).copied().unwrap_or_default();
-            // A word that only a heading has is as foreign as one of the sheet alone.
-            let of = if *own > 0.0 { 1.0 } else { FOREIGN };
-            *square = weight(texts, own + here, of).powi(2);
-        }
-        Self { known, asked, texts }
-    }
-
-    fn weigh(&self, tokens: &BTreeSet<String>, vocabulary: &HashMap<String, usize>) -> Weighed {
-        let (mut known, mut square) = (Vec::new(), 0.0);
-        for token in tokens {
-            match vocabulary.get(token) {
-                Some(number) => known.push(*number),
-                None => {
-                    let here = self.asked.get(token.as_str()).copied().unwrap_or_default();
-                    square += weight(self.texts, here, FOREIGN).powi(2);
-                }
+fn postings(candidates: &[Candidate], tokens: usize, of: fn(&Candidate) -> &Vec<usize>) -> Postings {
+    let mut postings: Postings = vec![Vec::new(); tokens];
+    for (number, candidate) in candidates.iter().enumerate() {
+        for token in of(candidate) {
+            if let Some(list) = postings.get_mut(*token) {
+                list.push(number);
             }
         }
-        known.sort_unstable();
-        square += self.sum(known.iter().copied());
-        Weighed { known, length: square.sqrt() }
     }
-
-    fn lengths(&self, candidate: &Candidate) -> Lengths {
-        let length = |tokens: &Tokens| self.sum(tokens.iter().copied()).sqrt();
-        Lengths { headings: length(&candidate.headings), ja: length(&candidate.ja), en: length(&candidate.en) }
-    }
-
-    fn sum(&self, tokens: impl Iterator<Item = usize>) -> f64 {
-        tokens.filter_map(|token| self.known.get(token)).sum()
-    }
-
-    fn cosine(&self, asked: &Weighed, own: &Tokens, length: f64) -> f64 {
-        let lengths = asked.length * length;
-        if lengths > 0.0 { self.sum(shared(&asked.known, own)) / lengths } else { 0.0 }
-    }
+    postings
 }
 
-/// How much a word tells that is in `n` of `texts`.
-fn weight(texts: f64, n: f64, of: f64) -> f64 {
-    (1.0 + texts / n.max(1.0)).ln() * of
+fn has(found: &Found, id: Option<usize>) -> bool {
+    id.is_some_and(|id| found.has(id))
 }
 
-/// What two ascending lists share.
-fn shared<'t>(a: &'t [usize], b: &'t [usize]) -> impl Iterator<Item = usize> + 't {
-    let mut rest = b;
-    a.iter().copied().filter(move |token| {
-        let at = rest.partition_point(|other| other < token);
-        rest = rest.get(at..).unwrap_or_default();
-        rest.first() == Some(token)
-    })
+fn at(values: &[f64], place: usize) -> f64 {
+    values.get(place).copied().unwrap_or_default()
 }
 
-/// Numbers given in the order of asking.
-#[derive(Default)]
-struct Numbers(HashMap<String, usize>);
-
-impl Numbers {
-    fn number(&mut self, word: &str) -> usize {
-        if let Some(number) = self.0.get(word) {
-            return *number;
-        }
-        let next = self.0.len();
-        self.0.insert(word.to_owned(), next);
-        next
-    }
-
-    fn all(&mut self, words: BTreeSet<String>) -> Tokens {
-        let mut numbers: Tokens = words.iter().map(|word| self.number(word)).collect();
-        numbers.sort_unstable();
-        numbers
-    }
-}
-
-impl<'a> Candidate<'a> {
-    fn new(item: &'a FrameworkItem, own: &mut [Hits], names: &mut Numbers, vocabulary: &mut Numbers) -> Self {
-        let groups = item
-            .keywords
-            .iter()
-            .map(|group| {
-                let words: Vec<usize> = group.iter().map(|word| names.number(word)).collect();
-                let with = own.iter_mut().filter_map(|text| text.first(&words)).count().max(1);
-                // What many items of the family speak of tells little.
-                Group { weight: (1.0 + own.len() as f64 / with as f64).ln(), words }
-            })
-            .collect();
-        let headings: String = item.section.iter().map(|text| format!("{} {} ", text.ja, text.en)).collect();
-        let mut tokens = |text: &str| vocabulary.all(Words::new(text).tokens());
-        Self {
-            id: &item.id,
-            groups,
-            not: item.not.iter().map(|word| names.number(word)).collect(),
-            headings: tokens(&headings),
-            ja: tokens(&item.text.ja),
-            en: tokens(&item.text.en),
-        }
+fn add(values: &mut [f64], place: usize, more: f64) {
+    if let Some(value) = values.get_mut(place) {
+        *value += more;
     }
 }

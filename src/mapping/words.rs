@@ -16,13 +16,13 @@ const STOP: &[&str] = &[
 const STEM: usize = 6;
 
 /// Latin keywords up to this long match whole words only: `fire` is not in `firewall`.
-const WHOLE_WORD: usize = 4;
+pub(super) const WHOLE_WORD: usize = 4;
 
 /// Katakana keywords up to this long are not searched for inside `FALSE_FRIENDS`.
 const SHORT_KATAKANA: usize = 3;
 
 /// Words that hold a short keyword and mean something else: ログ in プログラム. Long vowels are gone.
-const FALSE_FRIENDS: &[&str] = &[
+pub(super) const FALSE_FRIENDS: &[&str] = &[
     "プログラム",
     "ブログ",
     "カタログ",
@@ -55,7 +55,7 @@ pub(super) struct Words {
 impl Words {
     /// NFKC, lower case, without the long vowel mark (サーバ and サーバー are both usual).
     pub(super) fn new(text: &str) -> Self {
-        let plain: String = text.nfkc().flat_map(char::to_lowercase).filter(|c| !is_long_vowel(*c)).collect();
+        let plain: String = plain(text).collect();
         let mut latin = String::from(" ");
         for c in plain.chars() {
             if c.is_ascii_alphanumeric() {
@@ -135,8 +135,7 @@ impl Keyword {
     pub(super) fn new(text: &str) -> Self {
         let words = Words::new(text);
         let phrase = words.latin.trim();
-        let count = words.squeezed.chars().count();
-        if count > 0 && count <= SHORT_KATAKANA && words.squeezed.chars().all(is_katakana) {
+        if is_short_katakana(&words.squeezed.chars().collect::<Vec<_>>()) {
             Self::Short(words.squeezed)
         } else if !words.squeezed.is_ascii() {
             Self::Anywhere(words.squeezed)
@@ -149,6 +148,27 @@ impl Keyword {
             Self::Whole(format!(" {phrase} "), (!phrase.ends_with('s')).then(|| format!(" {phrase}s ")))
         }
     }
+}
+
+/// NFKC, lower case, without long vowel marks and without the accents of Latin letters.
+pub(super) fn plain(text: &str) -> impl Iterator<Item = char> {
+    text.nfkc().flat_map(without_accent).flat_map(char::to_lowercase).filter(|c| !is_long_vowel(*c))
+}
+
+/// `ó` is `o`; Japanese letters keep their marks, which make others of them.
+fn without_accent(c: char) -> impl Iterator<Item = char> {
+    let accented = matches!(c, '\u{00c0}'..='\u{024f}');
+    let letters: Vec<char> = if accented { c.nfd().filter(|c| !is_mark(*c)).collect() } else { vec![c] };
+    letters.into_iter()
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036f}')
+}
+
+/// Katakana too short to be searched for inside false friends.
+pub(super) fn is_short_katakana(letters: &[char]) -> bool {
+    !letters.is_empty() && letters.len() <= SHORT_KATAKANA && letters.iter().copied().all(is_katakana)
 }
 
 fn is_long_vowel(c: char) -> bool {

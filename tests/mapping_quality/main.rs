@@ -1,0 +1,256 @@
+//! How well proposals agree with published mappings, measured on the half of the reference data that nobody tuned on.
+//!
+//! `KAKUNIN_QUALITY=tune` prints the other half, item by item.
+
+mod measure;
+
+use std::path::PathBuf;
+
+use kakunin::{
+    catalogue::Catalogue,
+    cli::knowledge,
+    mapping::{self, Framework, Glossary, Knowledge},
+    model::{Answer, By, Item, Lang, Layout, Nature, Proposal, Sheet},
+};
+use measure::{Expected, Measures, half};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn shared(path: &str) -> Option<String> {
+    let root = std::env::var_os("KAKUNIN_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
+    let text = std::fs::read_to_string(root.join(path)).ok();
+    if text.is_none() {
+        eprintln!("SKIPPED: {} is not there; set KAKUNIN_SHARED", root.join(path).display());
+    }
+    text
+}
+
+fn knowledge(frameworks: &[Framework]) -> Knowledge {
+    let glossary = Glossary::load(&root().join("checks/glossary.toml")).unwrap_or_else(|error| panic!("{error}"));
+    Knowledge::new(frameworks, glossary, &knowledge::topics(&Catalogue::built_in().unwrap()), Vec::new())
+}
+
+fn item(id: &str, section: &str, text: &str) -> Item {
+    Item {
+        id: id.to_owned(),
+        section: if section.is_empty() { Vec::new() } else { vec![section.to_owned()] },
+        text: text.to_owned(),
+        answer: Answer::Unknown,
+        answer_text: String::new(),
+        remark: String::new(),
+        remark_resolved: String::new(),
+        concessions: Vec::new(),
+        urls: Vec::new(),
+        at: String::new(),
+    }
+}
+
+fn sheet(items: Vec<Item>) -> Sheet {
+    let layout = Layout {
+        format: "txt".to_owned(),
+        encoding: "UTF-8".to_owned(),
+        worksheet: None,
+        header_row: None,
+        columns: std::collections::BTreeMap::new(),
+        delimiter: None,
+    };
+    Sheet { name: "sheet.txt".to_owned(), sha256: String::new(), layout, items, unread: Vec::new() }
+}
+
+/// Proposals for items, each alone in its sheet: what other items say must not help.
+fn alone(items: &[Item], knowledge: &Knowledge) -> Vec<Proposal> {
+    items.iter().flat_map(|item| mapping::propose(&sheet(vec![item.clone()]), knowledge)).collect()
+}
+
+fn reference(wanted: &str) -> Option<Vec<(Expected, Item)>> {
+    let text = shared("reference/mapping_dev.jsonl")?;
+    let rows = text.lines().filter(|line| !line.trim().is_empty()).map(|line| {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        let of = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+        let list = |value: &serde_json::Value| -> Vec<String> { serde_json::from_value(value.clone()).unwrap() };
+        let expected = Expected {
+            id: of("id"),
+            lang: of("lang"),
+            any_of: row["expected_any_of"].as_array().unwrap().iter().map(list).collect(),
+            acceptable: list(&row["acceptable"]),
+        };
+        let text = format!("{} {}", of("title"), of("text"));
+        (half(&of("source"), &of("id")), expected, item(&of("id"), &of("context"), text.trim()))
+    });
+    Some(rows.filter(|(half, ..)| *half == wanted).map(|(_, expected, item)| (expected, item)).collect())
+}
+
+#[test]
+fn proposals_agree_with_published_mappings() {
+    let wanted = std::env::var("KAKUNIN_QUALITY").unwrap_or_else(|_| "report".to_owned());
+    let Some(rows) = reference(&wanted) else { return };
+    let knowledge = knowledge(&mapping::builtin().unwrap());
+    let (expected, items): (Vec<Expected>, Vec<Item>) = rows.into_iter().unzip();
+    let proposals = alone(&items, &knowledge);
+    let show = wanted == "tune";
+    for lang in ["ja", "en", "es"] {
+        let measures = Measures::of(&expected, &items, &proposals, |row| row.lang == lang, show);
+        println!("{wanted} {lang}: {measures}");
+    }
+}
+
+/// How sure proposals are, against how often they are right: both halves must be told apart by it.
+#[test]
+fn confidence_tells_right_from_wrong() {
+    let wanted = std::env::var("KAKUNIN_QUALITY").unwrap_or_else(|_| "report".to_owned());
+    let Some(rows) = reference(&wanted) else { return };
+    let knowledge = knowledge(&mapping::builtin().unwrap());
+    let (expected, items): (Vec<Expected>, Vec<Item>) = rows.into_iter().unzip();
+    let proposals = alone(&items, &knowledge);
+    let mut bins = [(0, 0); 10];
+    for (row, proposal) in expected.iter().zip(&proposals) {
+        for candidate in proposal.claims.iter().filter(|claim| claim.nature != Nature::Inherited).flat_map(|c| &c.topics) {
+            let bin = &mut bins[((candidate.confidence * 10.0) as usize).min(9)];
+            bin.1 += 1;
+            bin.0 += usize::from(row.fits(&candidate.topic));
+        }
+    }
+    for (at, (right, all)) in bins.iter().enumerate() {
+        println!("{wanted} confidence 0.{at}: {right} of {all} right");
+    }
+}
+
+/// The words alone, without the catalogue's own texts and without families, must know what each check is about.
+#[test]
+fn the_glossary_alone_knows_the_checks() {
+    let catalogue = Catalogue::built_in().unwrap();
+    let mut topics = knowledge::topics(&catalogue);
+    topics.iter_mut().for_each(|topic| topic.checks.clear());
+    let glossary = Glossary::load(&root().join("checks/glossary.toml")).unwrap();
+    let knowledge = Knowledge::new(&[], glossary, &topics, Vec::new());
+    let show = std::env::var("KAKUNIN_QUALITY").is_ok_and(|wanted| wanted == "titles");
+    for lang in [Lang::Ja, Lang::En] {
+        let mut expected = Vec::new();
+        let mut items = Vec::new();
+        for check in catalogue.checks.values() {
+            expected.push(Expected {
+                id: check.id.clone(),
+                lang: String::new(),
+                any_of: vec![check.topics.clone()],
+                acceptable: Vec::new(),
+            });
+            items.push(item(&check.id, "", check.title.get(lang)));
+        }
+        let proposals = alone(&items, &knowledge);
+        println!("titles {lang:?}: {}", Measures::of(&expected, &items, &proposals, |_| true, show));
+    }
+}
+
+/// Sentences that people wrote for the items of the first family, without that family's help.
+#[test]
+fn rewordings_are_understood_without_their_family() {
+    let families = mapping::builtin().unwrap();
+    let family = families.iter().find(|family| family.id == "meti-2013").unwrap();
+    let knowledge = knowledge(&[]);
+    let lines = include_str!("../../src/mapping/tests/rewordings.tsv").lines().filter(|line| !line.starts_with('#'));
+    let (mut expected, mut items) = (Vec::new(), Vec::new());
+    for (number, text) in lines.filter_map(|line| line.split_once('\t')) {
+        let Some(of) = family.items.iter().find(|item| item.id == number) else { continue };
+        let live = of.claims.iter().filter(|claim| matches!(claim.by, By::Live | By::Partial));
+        let topics: Vec<String> = live.flat_map(|claim| claim.see.clone()).filter(|topic| topic != "published-page").collect();
+        expected.push(Expected {
+            id: number.to_owned(),
+            lang: String::new(),
+            any_of: if topics.is_empty() { Vec::new() } else { vec![topics] },
+            acceptable: vec!["published-page".to_owned(), "disaster-recovery".to_owned()],
+        });
+        items.push(item("1", "", text));
+    }
+    let show = std::env::var("KAKUNIN_QUALITY").is_ok_and(|wanted| wanted == "rewordings");
+    let proposals = alone(&items, &knowledge);
+    println!("rewordings: {}", Measures::of(&expected, &items, &proposals, |_| true, show));
+}
+
+#[derive(serde::Deserialize)]
+struct Plain {
+    item: Vec<PlainItem>,
+}
+
+#[derive(serde::Deserialize)]
+struct PlainItem {
+    id: String,
+    text: String,
+    any_of: Vec<Vec<String>>,
+    #[serde(default)]
+    ok: Vec<String>,
+}
+
+/// A sheet in everyday words: half of it was never looked at.
+#[test]
+fn everyday_words_are_understood() {
+    let text = std::fs::read_to_string(root().join("tests/fixtures/plain-words.toml")).unwrap();
+    let plain: Plain = toml::from_str(&text).unwrap();
+    let knowledge = knowledge(&mapping::builtin().unwrap());
+    let (mut expected, mut items) = (Vec::new(), Vec::new());
+    for row in plain.item {
+        items.push(item(&row.id, "", &row.text));
+        let lang = format!("{} {}", half("plain-words", &row.id), if row.id.starts_with('j') { "ja" } else { "en" });
+        expected.push(Expected { lang, any_of: row.any_of, acceptable: row.ok, id: row.id });
+    }
+    let proposals = mapping::propose(&sheet(items.clone()), &knowledge);
+    let show = std::env::var("KAKUNIN_QUALITY").is_ok_and(|wanted| wanted == "tune");
+    for lang in ["tune ja", "tune en", "report ja", "report en"] {
+        let show = show && lang.starts_with("tune");
+        let measures = Measures::of(&expected, &items, &proposals, |row| row.lang == lang, show);
+        println!("plain words, fixture {lang}: {measures}");
+    }
+}
+
+/// Each known family, understood by the words and by the other families alone.
+#[test]
+fn families_are_understood_without_themselves() {
+    let mut families = mapping::builtin().unwrap();
+    if let Some(more) = std::env::var_os("KAKUNIN_FAMILIES") {
+        for path in std::env::split_paths(&more) {
+            let family = Framework::load(&path).unwrap();
+            families.retain(|known| known.id != family.id);
+            families.push(family);
+        }
+    }
+    let wanted = std::env::var("KAKUNIN_QUALITY").unwrap_or_default();
+    for family in &families {
+        let others: Vec<Framework> = families.iter().filter(|other| other.id != family.id).cloned().collect();
+        let knowledge = knowledge(&others);
+        for lang in [Lang::Ja, Lang::En] {
+            let (mut expected, mut items) = (Vec::new(), Vec::new());
+            for of in &family.items {
+                let live = of.claims.iter().filter(|claim| matches!(claim.by, By::Live | By::Partial));
+                let any_of: Vec<Vec<String>> = live.map(|claim| claim.see.clone()).collect();
+                let rest = of.claims.iter().filter(|claim| claim.by == By::Inherited).flat_map(|claim| claim.see.clone());
+                expected.push(Expected {
+                    id: format!("{}/{}", family.id, of.id),
+                    lang: String::new(),
+                    any_of,
+                    acceptable: rest.chain(["published-page".to_owned()]).take(if of.claims.iter().all(|c| c.by == By::Attest) { 0 } else { 9 }).collect(),
+                });
+                let section = of.section.iter().map(|text| text.get(lang)).collect::<Vec<_>>().join(" / ");
+                items.push(item("1", &section, of.text.get(lang)));
+            }
+            let proposals = alone(&items, &knowledge);
+            let show = wanted == family.id;
+            println!("family {} {lang:?}: {}", family.id, Measures::of(&expected, &items, &proposals, |_| true, show));
+        }
+    }
+}
+
+/// A large sheet, made of the texts at hand, is mapped while a person waits.
+#[test]
+fn five_hundred_items_are_mapped_while_one_waits() {
+    let lines = include_str!("../../src/mapping/tests/rewordings.tsv").lines().filter(|line| !line.starts_with('#'));
+    let texts: Vec<&str> = lines.filter_map(|line| line.split_once('\t')).map(|(_, text)| text).collect();
+    let items: Vec<Item> =
+        (0..500).map(|at| item(&at.to_string(), "", &format!("{} {at}", texts[at % texts.len()]))).collect();
+    let began = std::time::Instant::now();
+    let knowledge = knowledge(&mapping::builtin().unwrap());
+    let ready = began.elapsed();
+    let proposals = mapping::propose(&sheet(items), &knowledge);
+    println!("500 items took {:?}, making ready {ready:?}", began.elapsed() - ready);
+    assert_eq!(proposals.len(), 500);
+}
