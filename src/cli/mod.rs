@@ -6,15 +6,19 @@ mod collect;
 mod demo;
 mod evidence;
 mod explain;
+mod init;
 mod inputs;
 mod ledger;
 mod locale;
 #[cfg(feature = "mcp")]
 mod mcp;
+mod memory;
 mod output;
 mod policy;
 #[cfg(feature = "aws")]
 mod progress;
+mod proposals;
+mod review;
 mod sheet;
 mod verify;
 mod waive;
@@ -63,6 +67,10 @@ pub struct Cli {
 enum Command {
     /// The whole main job without an AWS account: a shipped recording and a sample sheet
     Demo(demo::Demo),
+    /// Make a project of a check sheet: its settings and a proposed mapping to review
+    Init(init::Init),
+    /// Walk through the proposed mapping of a project; only what is approved decides
+    Review(review::Review),
     /// One run: read the sheet, ask AWS, decide every item, write the reports
     Verify(Box<verify::Verify>),
     /// Keep what AWS says in a sealed snapshot, and decide nothing
@@ -90,9 +98,12 @@ pub struct SheetSource {
     /// The check sheet (.txt, .tsv, .csv, .xlsx), with the built-in mapping
     #[arg(long, value_name = "FILE")]
     sheet: Option<PathBuf>,
-    /// A project folder: kakunin.toml, attestations.toml, waivers.toml, checks/
+    /// A project folder: kakunin.toml, mapping.toml, attestations.toml, waivers.toml, checks/
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: PathBuf,
+    /// Take proposals whose confidence (0 to 1) reaches this, without a person's review
+    #[arg(long, value_name = "CONFIDENCE", value_parser = share)]
+    accept_above: Option<f64>,
 }
 
 /// What to look at.
@@ -144,6 +155,12 @@ impl Failure {
 
 type Done = Result<u8, Failure>;
 
+/// A confidence.
+fn share(text: &str) -> Result<f64, String> {
+    let read = text.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
+    read.ok_or_else(|| "expected a confidence from 0 to 1, as in 0.9".to_owned())
+}
+
 fn moment(text: &str) -> Result<Moment, String> {
     text.parse::<Moment>().map_err(|e| format!("expected a moment like 2026-04-01T09:00:00+09:00: {e}"))
 }
@@ -163,6 +180,8 @@ pub fn main() -> ExitCode {
     let lang = cli.lang.unwrap_or_else(locale::lang);
     let done = match cli.command {
         Command::Demo(args) => demo::run(&args, lang),
+        Command::Init(args) => init::run(&args, lang),
+        Command::Review(args) => review::run(&args, lang),
         Command::Verify(args) => verify::run(&args, lang),
         Command::Collect(args) => collect::run(&args),
         Command::Sheet(args) => sheet::run(&args, lang),

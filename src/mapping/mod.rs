@@ -5,8 +5,11 @@
 
 pub mod choose;
 mod error;
+mod file;
 mod framework;
+mod from_family;
 mod matching;
+mod memory;
 mod project;
 mod score;
 mod split;
@@ -18,8 +21,13 @@ mod tests;
 mod words;
 
 pub use error::{MappingError, Problem};
+pub use file::{
+    Applied, Change, Decision, EditError, Entry, EntryClaim, Known, MappingFile, Place, accepted, claims_of, file_text,
+};
 pub use framework::{Framework, FrameworkItem, Heading, builtin};
+pub use from_family::from_family;
 pub use matching::{MIN_MARGIN, MIN_SCORE, map_sheet};
+pub use memory::{Memory, Remembered};
 pub use project::{Endpoint, Project};
 pub use split::statements;
 pub use statements::{Day, load_attestations, load_waivers, parse_attestations, parse_date, parse_waivers};
