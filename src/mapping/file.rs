@@ -25,7 +25,7 @@ mod apply;
 mod edit;
 mod read;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod write;
 
 use std::collections::BTreeSet;

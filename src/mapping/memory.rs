@@ -15,6 +15,9 @@ use super::file::{EntryClaim, Known, MappingFile, RawClaim, claim_text, nature, 
 use super::statements::{Day, moment, written};
 use crate::model::{By, Candidate, Item, Lang, Moment, Nature, Proposal, ProposedClaim, Review, Sheet, Text};
 
+#[cfg(test)]
+mod tests;
+
 /// Confidence that the same text means the same. Not 1: the section around it may differ.
 const CONFIDENCE: f64 = 0.97;
 /// The same, where people decided differently of the same text.
@@ -210,7 +213,7 @@ impl Remembered {
         let (month, who) = (self.when.format("%B %Y"), &self.who);
         let (ja, en) = if self.rejected { ("却下", "rejected") } else { ("承認", "approved") };
         Text::new(
-            format!("{what}、{who} が {} に{ja}", self.when.format("%Y 年 %-m 月")),
+            format!("{what}、{who} が {}に{ja}", self.when.format("%Y 年 %-m 月")),
             format!("{what}, {en} by {who} in {month}"),
         )
     }

@@ -165,11 +165,24 @@ pub fn review(review: &Review) -> Text {
     }
 }
 
+/// What was decided of a mapping, in a word, after who and when.
+pub fn review_word(review: &Review) -> Label {
+    match review {
+        Review::BuiltIn | Review::Proposed => label("未確認", "not reviewed"),
+        Review::Accepted { .. } => label("人の確認なしに採用", "taken without review"),
+        Review::Approved { .. } => label("承認", "approved"),
+        Review::Rejected { .. } => label("検査の対象外と決定", "no check decides it"),
+    }
+}
+
 /// How many items wait for review, for the summary.
 pub fn waiting(count: usize) -> Text {
     Text::new(
         format!("{count} 項目の対応付けが未確認で、判定に使われていません。kakunin review で確認してください"),
-        format!("{count} items wait for review of their mapping, which has no effect until then: kakunin review"),
+        match count {
+            1 => "1 item waits for review of its mapping, which has no effect until then: kakunin review".to_owned(),
+            n => format!("{n} items wait for review of their mapping, which has no effect until then: kakunin review"),
+        },
     )
 }
 

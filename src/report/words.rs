@@ -30,6 +30,15 @@ pub(super) fn moment(rfc3339: &str) -> String {
     }
 }
 
+/// Who decided of a mapping, and when, or from which confidence on it was taken; empty where nothing was decided.
+pub(super) fn reviewed(review: &Review) -> String {
+    match review {
+        Review::BuiltIn | Review::Proposed => String::new(),
+        Review::Accepted { above } => format!("≥ {above:.2}"),
+        Review::Approved { who, when } | Review::Rejected { who, when } => format!("{who} {}", when.format("%Y-%m-%d")),
+    }
+}
+
 /// What to tell of items whose mapping nobody has reviewed; none where there is no such item.
 pub(super) fn waiting(report: &Report) -> Option<Text> {
     let count = report.items.iter().filter(|item| item.matched.review == Review::Proposed).count();

@@ -183,6 +183,8 @@ fn topics_of(
         "topics that decide it (space selects, enter takes them)",
     );
     let Some(picked) = ask.many(prompt.get(lang), &options, &chosen).map_err(Failure::internal)? else { return Ok(()) };
+    let mut picked = picked;
+    picked.sort_unstable();
     claim.see = picked.iter().filter_map(|at| topics.get(*at).cloned()).collect();
     let seen = !claim.see.is_empty() || !claim.checks.is_empty();
     claim.by = match claim.by {

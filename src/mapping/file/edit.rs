@@ -9,6 +9,9 @@ use super::{Change, EntryClaim, Known, MappingFile, one_line, says};
 use crate::mapping::error::MappingError;
 use crate::model::{Item, Lang, Moment, Proposal, Review, Sheet};
 
+/// What some editors start a file with.
+const MARK: char = '\u{feff}';
+
 /// What the id of an entry starts with whose item is gone and whose number another item has.
 const GONE: &str = "gone:";
 
@@ -107,7 +110,7 @@ impl MappingFile {
         {
             replace_claims(table, claims, &self.name)?;
         }
-        self.become_text(document.to_string(), &item.id, known)
+        self.become_text(as_it_was(&self.text, &document.to_string()), &item.id, known)
     }
 
     /// The file with an entry for every item of `sheet` that has none, each where the sheet has it, proposed as
@@ -151,7 +154,7 @@ impl MappingFile {
             put(digest, "sha256", sheet.sha256.clone());
             put(digest, "name", sheet.name.clone());
         }
-        Ok(Self::parse(&self.name, &document.to_string(), known)?)
+        Ok(Self::parse(&self.name, &as_it_was(&self.text, &document.to_string()), known)?)
     }
 
     /// Old id → new id of the entries whose item only got another number, and of those in their way.
@@ -171,7 +174,7 @@ impl MappingFile {
     }
 
     fn document(&self) -> Result<DocumentMut, EditError> {
-        self.text.parse().map_err(|_| EditError::Shape { file: self.name.clone() })
+        self.text.trim_start_matches(MARK).parse().map_err(|_| EditError::Shape { file: self.name.clone() })
     }
 
     /// The file with another text, if that reads as the same but for one item.
@@ -190,6 +193,29 @@ fn items<'d>(document: &'d mut DocumentMut, file: &str) -> Result<&'d mut ArrayO
     let shape = || EditError::Shape { file: file.to_owned() };
     let item = document.entry("item").or_insert_with(|| TomlItem::ArrayOfTables(ArrayOfTables::new()));
     item.as_array_of_tables_mut().ok_or_else(shape)
+}
+
+/// The edited text with the line ends and the byte order mark of the one before: the editor writes `\n` alone.
+///
+/// Lines before and after what changed are taken as they were; what changed ends its lines as the file's first does.
+fn as_it_was(before: &str, edited: &str) -> String {
+    let plain = |line: &str| line.trim_start_matches(MARK).trim_end_matches(['\r', '\n']).to_owned();
+    let old: Vec<&str> = before.split_inclusive('\n').collect();
+    let new: Vec<&str> = edited.split_inclusive('\n').collect();
+    let alike = |(a, b): &(&&str, &&str)| plain(a) == plain(b);
+    let head = old.iter().zip(&new).take_while(alike).count();
+    let rest = old.len().min(new.len()) - head;
+    let tail = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(alike).count();
+    let end = if old.first().is_some_and(|line| line.ends_with("\r\n")) { "\r\n" } else { "\n" };
+    let mut out: String = old.iter().take(head).copied().collect();
+    for line in new.iter().take(new.len() - tail).skip(head) {
+        out.push_str(line.trim_end_matches('\n'));
+        if line.ends_with('\n') {
+            out.push_str(end);
+        }
+    }
+    out.extend(old.iter().skip(old.len() - tail).copied());
+    out
 }
 
 /// Sets a value, with what stands around it kept.

@@ -63,6 +63,8 @@ pub(super) struct Item<'r> {
     pub(super) reason: Both,
     pub(super) matched: Both,
     pub(super) match_reason: Both,
+    /// Who decided of the mapping, and when; empty where nobody did, and the reason tells.
+    pub(super) reviewed: String,
     pub(super) review: Both,
     pub(super) proposed: String,
     pub(super) claims: Vec<Claim<'r>>,
@@ -253,7 +255,8 @@ impl<'r> Item<'r> {
                 None => labels::NOT_MATCHED.into(),
             },
             match_reason: reason.into(),
-            review: labels::review(review).into(),
+            reviewed: words::reviewed(review),
+            review: labels::review_word(review).into(),
             proposed: proposed.join(", "),
             claims: i.claims.iter().map(|c| Claim::new(r, i, c, observations)).collect(),
         }
