@@ -7,7 +7,7 @@ use super::inputs::Use;
 use super::{Failure, exit, memory};
 use crate::catalogue::Catalogue;
 use crate::mapping::{self, Applied, Change, Known, MappingFile, Memory, Project};
-use crate::model::{Proposal, Sheet, Text};
+use crate::model::{Lang, Mapping, Proposal, Review, Sheet, Text};
 
 /// File name of a project's mapping.
 pub(super) const MAPPING: &str = "mapping.toml";
@@ -68,4 +68,20 @@ pub(super) fn in_force(
         }
     }
     Ok(Applied { mapping, warnings })
+}
+
+/// Tells of items whose checks are left out because nobody has approved them yet.
+pub(super) fn told_waiting(mapping: &Mapping, lang: Lang) {
+    let waiting = mapping.items.iter().filter(|item| item.review == Review::Proposed).count();
+    if waiting > 0 {
+        match lang {
+            Lang::Ja => eprintln!(
+                "未確認の {waiting} 項目の検査は含まれません。kakunin review で承認するか、--accept-above 0 で提案も含めてください"
+            ),
+            Lang::En => eprintln!(
+                "the checks of {waiting} items that wait for review are left out: approve them with `kakunin review`, or take \
+                 what is proposed with --accept-above 0"
+            ),
+        }
+    }
 }

@@ -51,12 +51,12 @@ pub struct Review {
 }
 
 pub(super) fn run(args: &Review, lang: Lang) -> Done {
-    let mut project = Project::open(&args.project, lang)?;
     if args.list {
-        return list(&project, args, lang);
+        return list(&Project::open(&args.project, false, lang)?, args, lang);
     }
-    told_changes(&project, lang);
     if !args.approve.is_empty() || args.approve_above.is_some() || !args.reject.is_empty() {
+        let mut project = Project::open(&args.project, false, lang)?;
+        told_changes(&project, lang);
         return at_once(&mut project, args, lang);
     }
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
@@ -65,6 +65,8 @@ pub(super) fn run(args: &Review, lang: Lang) -> Done {
              --reject ID (and --who NAME), see where things stand with --list, or edit mapping.toml",
         ));
     }
+    let mut project = Project::open(&args.project, true, lang)?;
+    told_changes(&project, lang);
     interactive(&mut project, args, lang)
 }
 

@@ -32,7 +32,9 @@ pub(super) struct Project {
 }
 
 impl Project {
-    pub(super) fn open(folder: &Path, lang: Lang) -> Result<Self, Failure> {
+    /// Reads a project. `propose` asks for proposals for every item; without it there are only those that a new entry
+    /// needs.
+    pub(super) fn open(folder: &Path, propose: bool, lang: Lang) -> Result<Self, Failure> {
         let settings = inputs::project(folder)?;
         let Some(path) = &settings.sheet else {
             return Err(Failure::usage(format!(
@@ -47,15 +49,18 @@ impl Project {
             Catalogue::with(own.is_dir().then_some(own.as_path())).map_err(|e| Failure::new(exit::DATA, e))?;
         let known = proposals::known(&catalogue);
         let memory_path = memory::path(&settings, folder);
-        let remembered = memory::load(memory_path.as_deref())?;
-        let proposals = proposals::propose(&sheet, &catalogue, &remembered)?;
+        let proposals = || proposals::propose(&sheet, &catalogue, &memory::load(memory_path.as_deref())?);
         let path = folder.join(MAPPING);
         let has_file = path.is_file();
-        let before = if has_file {
-            MappingFile::load(&path, &known)
+        let (before, proposals) = if has_file {
+            let file = MappingFile::load(&path, &known);
+            let knows_all = |file: &MappingFile| file.places(&sheet).iter().all(|place| place.change != Change::New);
+            let needed = propose || !file.as_ref().is_ok_and(knows_all);
+            (file, if needed { proposals()? } else { Vec::new() })
         } else {
+            let proposals = proposals()?;
             let text = mapping::file_text(&sheet, &proposals, &|_| Review::Proposed, lang);
-            MappingFile::parse(&path.display().to_string(), &text, &known)
+            (MappingFile::parse(&path.display().to_string(), &text, &known), proposals)
         };
         let before = before.map_err(|e| Failure::new(exit::DATA, e))?;
         let renumbered = before.renumbering(&sheet).into_iter().collect();
@@ -92,26 +97,29 @@ impl Project {
     /// Writes decisions of `who` down, all at once: to mapping.toml, then to the memory.
     pub(super) fn decide(&mut self, decisions: &[(String, Decision)], who: &str) -> Result<(), Failure> {
         let when = Utc::now().trunc_subsecs(0);
-        let mut file = self.file.clone();
-        for (id, decision) in decisions {
-            let item = self.sheet.items.iter().find(|item| item.id == *id).ok_or_else(|| self.no_item(id))?;
-            file = file.decide(item, decision, who, when, &self.known).map_err(edit)?;
-        }
+        let items: Vec<(&Item, &Decision)> = decisions
+            .iter()
+            .map(|(id, decision)| {
+                let item = self.sheet.items.iter().find(|item| item.id == *id);
+                item.map(|item| (item, decision)).ok_or_else(|| self.no_item(id))
+            })
+            .collect::<Result<_, _>>()?;
+        let file = self.file.decide_all(&items, who, when, &self.known).map_err(edit)?;
         write_whole(&self.path, file.text().as_bytes()).map_err(|error| {
             let path = self.path.display();
             Failure::new(exit::DATA, miette::miette!("{path}: expected a file that can be written: {error}"))
         })?;
         (self.file, self.has_file, self.unsaved) = (file, true, false);
-        self.remember(decisions, who)
+        self.remember(decisions)
     }
 
-    fn remember(&self, decisions: &[(String, Decision)], who: &str) -> Result<(), Failure> {
+    fn remember(&self, decisions: &[(String, Decision)]) -> Result<(), Failure> {
         let Some(path) = &self.memory else { return Ok(()) };
         let remembered = decisions.iter().filter_map(|(id, _)| {
             let entry = self.file.entry(id)?;
-            let (when, rejected) = match entry.review {
-                Review::Approved { when, .. } => (when, false),
-                Review::Rejected { when, .. } => (when, true),
+            let (who, when, rejected) = match &entry.review {
+                Review::Approved { who, when } => (who.clone(), *when, false),
+                Review::Rejected { who, when } => (who.clone(), *when, true),
                 _ => return None,
             };
             Some(Remembered {
@@ -120,7 +128,7 @@ impl Project {
                 item: id.clone(),
                 framework_item: entry.framework_item.clone(),
                 rejected,
-                who: who.trim().to_owned(),
+                who,
                 when,
                 claims: if rejected { Vec::new() } else { entry.claims.clone() },
             })

@@ -100,7 +100,7 @@ fn project(folder: &Path) -> Project {
 }
 
 fn open(folder: &Path) -> Project {
-    Project::open(folder, Lang::En).unwrap_or_else(|failure| panic!("{:?}", failure.report))
+    Project::open(folder, true, Lang::En).unwrap_or_else(|failure| panic!("{:?}", failure.report))
 }
 
 fn walked(project: &mut Project, script: &mut Script) -> Walked {

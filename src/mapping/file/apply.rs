@@ -1,8 +1,8 @@
 //! What of `mapping.toml` is in force for a sheet as it is now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Entry, MappingFile, one_line, same, says};
+use super::{Entry, MappingFile, one_line, same};
 use crate::model::{Claim, Item, MappedItem, Mapping, Moment, Proposal, Review, Sheet, Text};
 
 /// An item of the sheet beside what the file says of it.
@@ -41,14 +41,17 @@ pub struct Applied {
 impl MappingFile {
     /// Every item of the sheet beside its entry, in the sheet's order.
     pub fn places<'a>(&'a self, sheet: &'a Sheet) -> Vec<Place<'a>> {
+        let texts = Texts::new(self, sheet);
+        let by_id: BTreeMap<&str, &Entry> = self.entries.iter().map(|entry| (entry.id.as_str(), entry)).collect();
         sheet
             .items
             .iter()
             .map(|item| {
-                let own = self.entry(&item.id);
+                let own = by_id.get(item.id.as_str()).copied();
+                let text = same(&item.text);
                 let (entry, change) = match own {
-                    Some(entry) if says(entry, item) => (own, Change::Same),
-                    _ => match (self.moved(sheet, item), own) {
+                    Some(entry) if same(&entry.text) == text => (own, Change::Same),
+                    _ => match (texts.moved(item, &text), own) {
                         (Some(from), _) => (Some(from), Change::Moved),
                         (None, Some(_)) => (own, Change::Reworded),
                         (None, None) => (None, Change::New),
@@ -57,16 +60,6 @@ impl MappingFile {
                 Place { item, entry, change }
             })
             .collect()
-    }
-
-    /// The entry of another id that has the text of `item`, where that is clear: the text stands once in the sheet and
-    /// once in the file, and the item of the entry's own id is gone or says something else.
-    fn moved(&self, sheet: &Sheet, item: &Item) -> Option<&Entry> {
-        let text = same(&item.text);
-        let mut like = self.entries.iter().filter(|entry| same(&entry.text) == text);
-        let (Some(entry), None) = (like.next(), like.next()) else { return None };
-        let once = sheet.items.iter().filter(|other| same(&other.text) == text).count() == 1;
-        (once && entry.id != item.id).then_some(entry)
     }
 
     /// The mapping that is in force for `sheet`: claims only where a person approved them for the text that the sheet
@@ -127,6 +120,34 @@ impl MappingFile {
             ));
         }
         warnings
+    }
+}
+
+/// Where each text stands in the file, and how often in the sheet.
+struct Texts<'a> {
+    entries: BTreeMap<String, Vec<&'a Entry>>,
+    items: BTreeMap<String, usize>,
+}
+
+impl<'a> Texts<'a> {
+    fn new(file: &'a MappingFile, sheet: &Sheet) -> Self {
+        let mut texts = Self { entries: BTreeMap::new(), items: BTreeMap::new() };
+        for entry in &file.entries {
+            texts.entries.entry(same(&entry.text)).or_default().push(entry);
+        }
+        for item in &sheet.items {
+            *texts.items.entry(same(&item.text)).or_default() += 1;
+        }
+        texts
+    }
+
+    /// The entry of another id that has the text of `item`, where that is clear: the text stands once in the sheet and
+    /// once in the file, so that the item of the entry's own id is gone or says something else.
+    fn moved(&self, item: &Item, text: &str) -> Option<&'a Entry> {
+        match self.entries.get(text).map(Vec::as_slice) {
+            Some([entry]) if self.items.get(text) == Some(&1) && entry.id != item.id => Some(entry),
+            _ => None,
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Decisions of people, as edits of `mapping.toml` that change nothing else of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item as TomlItem, Table, Value};
 
 use super::write::{claim_text, entry, quoted};
-use super::{Change, EntryClaim, Known, MappingFile, one_line, says};
+use super::{Change, Entry, EntryClaim, Known, MappingFile, one_line, says};
 use crate::mapping::error::MappingError;
+use crate::mapping::statements::written;
 use crate::model::{Item, Lang, Moment, Proposal, Review, Sheet};
 
 /// What some editors start a file with.
@@ -80,8 +81,37 @@ impl MappingFile {
         when: Moment,
         known: &Known,
     ) -> Result<Self, EditError> {
-        let missing = || EditError::NoItem { file: self.name.clone(), id: item.id.clone() };
-        let entry = self.entry(&item.id).ok_or_else(missing)?;
+        self.decide_all(&[(item, decision)], who, when, known)
+    }
+
+    /// The same for several items: all or none.
+    ///
+    /// # Errors
+    /// As for [`MappingFile::decide`].
+    pub fn decide_all(
+        &self,
+        decisions: &[(&Item, &Decision)],
+        who: &str,
+        when: Moment,
+        known: &Known,
+    ) -> Result<Self, EditError> {
+        let mut document = self.document()?;
+        let tables = items(&mut document, &self.name)?;
+        let places: BTreeMap<String, usize> =
+            tables.iter().enumerate().filter_map(|(at, table)| Some((id_of(table)?, at))).collect();
+        for (item, decision) in decisions {
+            let missing = || EditError::NoItem { file: self.name.clone(), id: item.id.clone() };
+            let entry = self.entry(&item.id).ok_or_else(missing)?;
+            let table = places.get(&item.id).and_then(|at| tables.get_mut(*at)).ok_or_else(missing)?;
+            self.write_down(table, entry, item, decision)?;
+            put(table, "who", one_line(who));
+            put(table, "when", written(when));
+        }
+        let ids: BTreeSet<&str> = decisions.iter().map(|(item, _)| item.id.as_str()).collect();
+        self.become_text(&document, &ids, known)
+    }
+
+    fn write_down(&self, table: &mut Table, entry: &Entry, item: &Item, decision: &Decision) -> Result<(), EditError> {
         let nothing = match decision {
             Decision::Approve => entry.claims.is_empty(),
             Decision::ApproveAs(claims) => claims.is_empty(),
@@ -90,11 +120,6 @@ impl MappingFile {
         if nothing {
             return Err(EditError::NoClaim { file: self.name.clone(), id: item.id.clone() });
         }
-        let mut document = self.document()?;
-        let table = items(&mut document, &self.name)?
-            .iter_mut()
-            .find(|table| table.get("id").and_then(TomlItem::as_str).is_some_and(|id| id.trim() == item.id))
-            .ok_or_else(missing)?;
         if !says(entry, item) {
             put(table, "text", one_line(&item.text));
         }
@@ -103,14 +128,10 @@ impl MappingFile {
             put(table, "remark", remark);
         }
         put(table, "review", if *decision == Decision::Reject { "rejected" } else { "approved" }.to_owned());
-        put(table, "who", who.trim().to_owned());
-        put(table, "when", crate::mapping::statements::written(when));
-        if let Decision::ApproveAs(claims) = decision
-            && *claims != entry.claims
-        {
-            replace_claims(table, claims, &self.name)?;
+        match decision {
+            Decision::ApproveAs(claims) if *claims != entry.claims => replace_claims(table, claims, &self.name),
+            _ => Ok(()),
         }
-        self.become_text(as_it_was(&self.text, &document.to_string()), &item.id, known)
     }
 
     /// The file with an entry for every item of `sheet` that has none, each where the sheet has it, proposed as
@@ -131,15 +152,13 @@ impl MappingFile {
         let moved = self.renumbering(sheet);
         let tables = items(&mut document, &self.name)?;
         for table in tables.iter_mut() {
-            let id = table.get("id").and_then(TomlItem::as_str).map(|id| id.trim().to_owned());
-            if let Some(id) = id.and_then(|id| moved.get(&id)) {
+            if let Some(id) = id_of(table).and_then(|id| moved.get(&id)) {
                 put(table, "id", id.clone());
             }
         }
         let mut at = 0;
         for item in &sheet.items {
-            let id = |table: &Table| table.get("id").and_then(TomlItem::as_str).map(|id| id.trim().to_owned());
-            if let Some(place) = tables.iter().position(|table| id(table).as_deref() == Some(&item.id)) {
+            if let Some(place) = tables.iter().position(|table| id_of(table).as_deref() == Some(&item.id)) {
                 at = place + 1;
                 continue;
             }
@@ -177,16 +196,24 @@ impl MappingFile {
         self.text.trim_start_matches(MARK).parse().map_err(|_| EditError::Shape { file: self.name.clone() })
     }
 
-    /// The file with another text, if that reads as the same but for one item.
-    fn become_text(&self, text: String, id: &str, known: &Known) -> Result<Self, EditError> {
-        let edited = Self::parse(&self.name, &text, known)?;
-        let others = |file: &Self| file.entries.iter().filter(|entry| entry.id != id).cloned().collect::<Vec<_>>();
+    /// The file with the document's text, if that reads as the same but for some items.
+    fn become_text(&self, document: &DocumentMut, ids: &BTreeSet<&str>, known: &Known) -> Result<Self, EditError> {
+        let edited = Self::parse(&self.name, &as_it_was(&self.text, &document.to_string()), known)?;
+        let others = |file: &Self| -> Vec<Entry> {
+            file.entries.iter().filter(|entry| !ids.contains(entry.id.as_str())).cloned().collect()
+        };
         if others(self) == others(&edited) {
             Ok(edited)
         } else {
-            Err(EditError::Spill { file: self.name.clone(), id: id.to_owned() })
+            let ids: Vec<&str> = ids.iter().copied().collect();
+            Err(EditError::Spill { file: self.name.clone(), id: ids.join(", ") })
         }
     }
+}
+
+/// The id of an entry, as it is read.
+fn id_of(table: &Table) -> Option<String> {
+    table.get("id").and_then(TomlItem::as_str).map(|id| id.trim().to_owned())
 }
 
 fn items<'d>(document: &'d mut DocumentMut, file: &str) -> Result<&'d mut ArrayOfTables, EditError> {
@@ -265,8 +292,7 @@ fn replace_claims(table: &mut Table, claims: &[EntryClaim], file: &str) -> Resul
     let old = table.get("claim").and_then(TomlItem::as_array_of_tables).cloned().unwrap_or_default();
     let mut merged = ArrayOfTables::new();
     for new in fresh {
-        let id = |table: &Table| table.get("id").and_then(TomlItem::as_str).map(|id| id.trim().to_owned());
-        let kept = old.iter().find(|table| id(table) == id(new));
+        let kept = old.iter().find(|table| id_of(table) == id_of(new));
         let mut edited = kept.cloned().unwrap_or_else(|| new.clone());
         if kept.is_some() {
             merge(&mut edited, new);
