@@ -36,6 +36,18 @@ impl Project {
     /// needs.
     pub(super) fn open(folder: &Path, propose: bool, lang: Lang) -> Result<Self, Failure> {
         let settings = inputs::project(folder)?;
+        let memory = memory::path(&settings, folder);
+        Self::open_with(folder, &settings, memory, propose, lang)
+    }
+
+    /// The same, with the memory in a file that is given.
+    pub(super) fn open_with(
+        folder: &Path,
+        settings: &mapping::Project,
+        memory_path: Option<PathBuf>,
+        propose: bool,
+        lang: Lang,
+    ) -> Result<Self, Failure> {
         let Some(path) = &settings.sheet else {
             return Err(Failure::usage(format!(
                 "{}: expected a project with `sheet = \"…\"` in kakunin.toml, found none; make one with `kakunin init SHEET`",
@@ -48,7 +60,6 @@ impl Project {
         let catalogue =
             Catalogue::with(own.is_dir().then_some(own.as_path())).map_err(|e| Failure::new(exit::DATA, e))?;
         let known = proposals::known(&catalogue);
-        let memory_path = memory::path(&settings, folder);
         let proposals = || proposals::propose(&sheet, &catalogue, &memory::load(memory_path.as_deref())?);
         let path = folder.join(MAPPING);
         let has_file = path.is_file();

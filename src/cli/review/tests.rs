@@ -94,13 +94,20 @@ review = "proposed"
 
 fn project(folder: &Path) -> Project {
     std::fs::write(folder.join("sheet.txt"), SHEET).unwrap();
-    std::fs::write(folder.join("kakunin.toml"), "sheet = \"sheet.txt\"\nmemory = \"approved.toml\"\n").unwrap();
+    std::fs::write(folder.join("kakunin.toml"), "sheet = \"sheet.txt\"\n").unwrap();
     std::fs::write(folder.join("mapping.toml"), MAPPING).unwrap();
     open(folder)
 }
 
+/// Whatever memory the person who runs the tests has stays out of it.
+fn open_with(folder: &Path, memory: &Path) -> Project {
+    let settings = crate::mapping::Project::load(&folder.join("kakunin.toml")).unwrap();
+    Project::open_with(folder, &settings, Some(memory.to_owned()), true, Lang::En)
+        .unwrap_or_else(|failure| panic!("{:?}", failure.report))
+}
+
 fn open(folder: &Path) -> Project {
-    Project::open(folder, true, Lang::En).unwrap_or_else(|failure| panic!("{:?}", failure.report))
+    open_with(folder, &folder.join("approved.toml"))
 }
 
 fn walked(project: &mut Project, script: &mut Script) -> Walked {
@@ -221,13 +228,8 @@ fn what_was_approved_is_proposed_for_the_next_sheet() {
     let sheet = "No\t確認事項\t実施の有無\t備考\n7. データ\t\t\t\n1\t保管するデータを 暗号化していること。\t○\t\n\
                  2\t全従業員に情報セキュリティの教育・訓練を行っていること。\t○\t\n";
     std::fs::write(other.path().join("next.txt"), sheet).unwrap();
-    let memory = dir.path().join("approved.toml");
-    std::fs::write(
-        other.path().join("kakunin.toml"),
-        format!("sheet = \"next.txt\"\nmemory = {:?}\n", memory.display().to_string()),
-    )
-    .unwrap();
-    let next = open(other.path());
+    std::fs::write(other.path().join("kakunin.toml"), "sheet = \"next.txt\"\n").unwrap();
+    let next = open_with(other.path(), &dir.path().join("approved.toml"));
     let proposal = next.proposal("7.1").unwrap();
     assert!(proposal.confidence > 0.9, "{proposal:?}");
     assert_eq!(proposal.claims[0].topics[0].topic, "key-management");
