@@ -25,6 +25,7 @@ fn inputs() -> Option<Inputs> {
         waivers: Vec::new(),
         scope: project.scope,
         endpoints: Vec::new(),
+        warnings: Vec::new(),
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalogue::Catalogue;
 use crate::evaluate::{Params, evaluate};
 use crate::judge::{Case, judge};
-use crate::model::{Attestation, Mapping, Moment, Report, Scope, Sheet, Targets, Waiver};
+use crate::model::{Attestation, Mapping, Moment, Report, Scope, Sheet, Targets, Text, Waiver};
 use crate::plan::Plan;
 use crate::snapshot::Sealed;
 
@@ -28,13 +28,15 @@ pub struct Inputs {
     pub scope: Scope,
     /// TLS endpoints that the user names, `host:port`.
     pub endpoints: Vec<String>,
+    /// What reading them has to tell: approvals that are no longer in force, and the like.
+    pub warnings: Vec<Text>,
 }
 
 impl Inputs {
     /// Ids of the checks that some claim of the sheet points at.
     pub fn in_use(&self) -> BTreeSet<String> {
         let mut ids = BTreeSet::new();
-        for claim in self.mapping.items.iter().flat_map(|item| &item.claims) {
+        for claim in self.mapping.items.iter().flat_map(|item| item.deciding()) {
             for topic in &claim.see {
                 ids.extend(self.catalogue.of_topic(topic).map(|check| check.id.clone()));
             }
@@ -76,6 +78,7 @@ impl Inputs {
             snapshot_sha256: &sealed.sha256,
             attestations: &self.attestations,
             waivers: &self.waivers,
+            warnings: &self.warnings,
             clock,
         })
     }

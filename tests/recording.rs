@@ -32,6 +32,7 @@ static INPUTS: LazyLock<Inputs> = LazyLock::new(|| {
         waivers: mapping::load_waivers(&demo().join("waivers.toml")).unwrap(),
         scope: project.scope,
         endpoints: Vec::new(),
+        warnings: Vec::new(),
     }
 });
 static RECORDING: LazyLock<Recording> = LazyLock::new(|| Recording::read(&demo().join("recording")).unwrap());

@@ -25,7 +25,7 @@ pub struct CollectArgs {
 }
 
 #[cfg(not(feature = "aws"))]
-pub(super) fn run(_args: &CollectArgs) -> Done {
+pub(super) fn run(_args: &CollectArgs, _lang: crate::model::Lang) -> Done {
     Err(Failure::usage("this build has no AWS in it: build with the default features"))
 }
 
@@ -39,12 +39,12 @@ mod with_aws {
 
     use chrono::{SubsecRound, Utc};
 
-    use super::super::{exit, inputs};
+    use super::super::{exit, inputs, proposals};
     use super::{CollectArgs, Done, Failure};
     use crate::aws::{Origin, Recording, Session};
     use crate::cli::progress::Bar;
     use crate::collect::{CollectError, collect};
-    use crate::model::{Moment, Snapshot};
+    use crate::model::{Lang, Moment, Snapshot};
     use crate::pipeline::Inputs;
     use crate::snapshot::Sealed;
 
@@ -55,8 +55,9 @@ mod with_aws {
         pub replay: Option<PathBuf>,
     }
 
-    pub(in crate::cli) fn run(args: &CollectArgs) -> Done {
+    pub(in crate::cli) fn run(args: &CollectArgs, lang: Lang) -> Done {
         let inputs = inputs::read(&args.source, &args.place)?.inputs;
+        proposals::told_waiting(&inputs.mapping, lang);
         let target = Target { record: args.record.clone(), replay: args.replay.clone() };
         let (origin, clock) = match (&args.replay, &args.record) {
             (Some(dir), _) => {

@@ -30,7 +30,14 @@ pub(super) fn run(args: &Demo, lang: Lang) -> Done {
     let project = inputs::project(&folder.0)?;
     let sheet = project.sheet.clone().unwrap_or_default().display().to_string();
     let original = std::fs::read(folder.0.join(&sheet)).map_err(Failure::internal)?;
-    let read = inputs::from_bytes(&sheet, original, &folder.0, project, &Where::default())?;
+    let read = inputs::from_bytes(
+        &sheet,
+        original,
+        &folder.0,
+        project,
+        &Where::default(),
+        inputs::Use { reviewed: true, above: None },
+    )?;
     let sealed = see(&read.inputs, &folder)?;
     let report = read.inputs.decide(&sealed, sealed.snapshot.clock);
     let format = vec![Format::Terminal, Format::Json, Format::Html, Format::Sheet];

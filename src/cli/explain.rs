@@ -6,6 +6,7 @@ use super::{Done, Failure, SheetSource, Where, exit, inputs};
 use crate::catalogue::{Catalogue, Check};
 use crate::model::{By, Claim, Lang};
 use crate::plan::Plan;
+use crate::report::labels;
 
 /// Arguments of `kakunin explain`.
 #[derive(Debug, Args)]
@@ -48,8 +49,13 @@ pub(super) fn run(args: &Explain, lang: Lang) -> Done {
         mapped.confidence,
         mapped.reason.get(lang)
     );
-    for claim in &mapped.claims {
+    println!("{}", labels::review(&mapped.review).get(lang));
+    for claim in mapped.deciding() {
         of_claim(claim, &inputs.catalogue, lang);
+    }
+    for claim in mapped.proposal.iter().flat_map(|proposal| &proposal.claims) {
+        let topics: Vec<&str> = claim.topics.iter().filter(|c| c.proposed).map(|c| c.topic.as_str()).collect();
+        println!("\n□ {}  [{}]\n  # {}", claim.text.get(lang), labels::by(claim.by).get(lang), topics.join(", "));
     }
     Ok(exit::HOLDS)
 }

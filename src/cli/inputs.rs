@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{Failure, SheetSource, Where};
+use super::{Failure, SheetSource, Where, proposals};
 use crate::catalogue::Catalogue;
 use crate::evaluate::Params;
 use crate::mapping;
@@ -25,6 +25,13 @@ pub(super) struct Read {
 /// Reads sheet, project and catalogue.
 pub(super) fn read(source: &SheetSource, place: &Where) -> Result<Read, Failure> {
     let project = project(&source.project)?;
+    // A sheet that is given is a bare one, unless it is the project's own.
+    let own = project.sheet.as_ref().map(|sheet| source.project.join(sheet));
+    let reviewed = match (&source.sheet, &own) {
+        (Some(given), Some(own)) => same_file(given, own),
+        (None, Some(_)) => true,
+        (_, None) => false,
+    };
     let path =
         source.sheet.clone().or_else(|| project.sheet.as_ref().map(|sheet| source.project.join(sheet))).ok_or_else(
             || Failure::usage("expected a check sheet: give --sheet FILE, or `sheet = \"…\"` in kakunin.toml"),
@@ -36,7 +43,23 @@ pub(super) fn read(source: &SheetSource, place: &Where) -> Result<Read, Failure>
         )
     })?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    from_bytes(&name, original, &source.project, project, place)
+    from_bytes(&name, original, &source.project, project, place, Use { reviewed, above: source.accept_above })
+}
+
+/// Which mapping a run takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Use {
+    /// The sheet is the project's: its mapping.toml decides, where there is one.
+    pub reviewed: bool,
+    /// Proposals whose confidence reaches this are taken without a person's review.
+    pub above: Option<f64>,
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
 }
 
 /// The project's settings; the defaults where the folder has no kakunin.toml.
@@ -60,11 +83,11 @@ pub(super) fn from_bytes(
     folder: &Path,
     project: mapping::Project,
     place: &Where,
+    take: Use,
 ) -> Result<Read, Failure> {
     let sheet = sheet::read_bytes(name, &original).map_err(Failure::data)?;
-    let frameworks = mapping::builtin().map_err(|e| Failure::new(super::exit::INTERNAL, e))?;
-    let mapping = mapping::map_sheet(&sheet, &frameworks);
     let catalogue = catalogue(folder)?;
+    let mapping::Applied { mapping, warnings } = proposals::in_force(&sheet, folder, &project, &catalogue, take)?;
     let mut attestations = optional(&folder.join("attestations.toml"), mapping::load_attestations)?;
     super::evidence::hold(&mut attestations, folder);
     let waivers = waivers(folder)?;
@@ -77,7 +100,7 @@ pub(super) fn from_bytes(
         scope.accounts = place.account.clone();
     }
     let endpoints = project.tls.iter().map(|e| format!("{}:{}", e.host, e.port)).collect();
-    let inputs = Inputs { sheet, mapping, catalogue, params, attestations, waivers, scope, endpoints };
+    let inputs = Inputs { sheet, mapping, catalogue, params, attestations, waivers, scope, endpoints, warnings };
     Ok(Read { inputs, original })
 }
 

@@ -6,6 +6,7 @@ mod collect;
 mod demo;
 mod evidence;
 mod explain;
+mod init;
 mod inputs;
 pub mod knowledge;
 mod ledger;
@@ -13,10 +14,13 @@ mod locale;
 mod map;
 #[cfg(feature = "mcp")]
 mod mcp;
+mod memory;
 mod output;
 mod policy;
 #[cfg(feature = "aws")]
 mod progress;
+mod proposals;
+mod review;
 mod sheet;
 mod verify;
 mod waive;
@@ -65,6 +69,10 @@ pub struct Cli {
 enum Command {
     /// The whole main job without an AWS account: a shipped recording and a sample sheet
     Demo(demo::Demo),
+    /// Make a project of a check sheet: its settings and a proposed mapping to review
+    Init(init::Init),
+    /// Walk through the proposed mapping of a project; only what is approved decides
+    Review(review::Review),
     /// One run: read the sheet, ask AWS, decide every item, write the reports
     Verify(Box<verify::Verify>),
     /// Keep what AWS says in a sealed snapshot, and decide nothing
@@ -94,9 +102,12 @@ pub struct SheetSource {
     /// The check sheet (.txt, .tsv, .csv, .xlsx), with the built-in mapping
     #[arg(long, value_name = "FILE")]
     sheet: Option<PathBuf>,
-    /// A project folder: kakunin.toml, attestations.toml, waivers.toml, checks/
+    /// A project folder: kakunin.toml, mapping.toml, attestations.toml, waivers.toml, checks/
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: PathBuf,
+    /// Take proposals whose confidence (0 to 1) reaches this, without a person's review
+    #[arg(long, value_name = "CONFIDENCE", value_parser = share)]
+    accept_above: Option<f64>,
 }
 
 /// What to look at.
@@ -148,6 +159,12 @@ impl Failure {
 
 type Done = Result<u8, Failure>;
 
+/// A confidence.
+fn share(text: &str) -> Result<f64, String> {
+    let read = text.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
+    read.ok_or_else(|| "expected a confidence from 0 to 1, as in 0.9".to_owned())
+}
+
 fn moment(text: &str) -> Result<Moment, String> {
     text.parse::<Moment>().map_err(|e| format!("expected a moment like 2026-04-01T09:00:00+09:00: {e}"))
 }
@@ -167,12 +184,14 @@ pub fn main() -> ExitCode {
     let lang = cli.lang.unwrap_or_else(locale::lang);
     let done = match cli.command {
         Command::Demo(args) => demo::run(&args, lang),
+        Command::Init(args) => init::run(&args, lang),
+        Command::Review(args) => review::run(&args, lang),
         Command::Verify(args) => verify::run(&args, lang),
-        Command::Collect(args) => collect::run(&args),
+        Command::Collect(args) => collect::run(&args, lang),
         Command::Sheet(args) => sheet::run(&args, lang),
         Command::Map(args) => map::run(&args, lang),
         Command::Checks(args) => checks::run(&args, lang),
-        Command::Policy(args) => policy::run(&args),
+        Command::Policy(args) => policy::run(&args, lang),
         Command::Explain(args) => explain::run(&args, lang),
         Command::Attest(args) => attest::run(&args, lang),
         Command::Waive(args) => waive::run(&args, lang),

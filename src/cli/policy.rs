@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Done, Failure, SheetSource, Where, exit, inputs};
+use super::{Done, Failure, SheetSource, Where, exit, inputs, proposals};
 use crate::catalogue::Catalogue;
-use crate::model::Scope;
+use crate::model::{Lang, Scope};
 use crate::plan::Plan;
 
 /// Arguments of `kakunin policy`.
@@ -26,14 +26,16 @@ pub struct PolicyArgs {
     cloudformation: bool,
 }
 
-pub(super) fn run(args: &PolicyArgs) -> Done {
+pub(super) fn run(args: &PolicyArgs, lang: Lang) -> Done {
     let has_sheet = args.source.sheet.is_some() || args.source.project.join("kakunin.toml").is_file();
     let plan = if args.all || !has_sheet {
         let catalogue = Catalogue::built_in().map_err(|e| Failure::new(exit::INTERNAL, e))?;
         let ids: BTreeSet<String> = catalogue.checks.keys().cloned().collect();
         Plan::new(&catalogue, &ids, &Scope::default())
     } else {
-        inputs::read(&args.source, &Where::default())?.inputs.plan()
+        let inputs = inputs::read(&args.source, &Where::default())?.inputs;
+        proposals::told_waiting(&inputs.mapping, lang);
+        inputs.plan()
     };
     let policy = plan.policy();
     if args.terraform {

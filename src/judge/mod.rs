@@ -20,7 +20,7 @@ use crate::catalogue::Catalogue;
 use crate::evaluate::Evaluation;
 use crate::model::{
     Agreement, Attestation, EvidenceReport, Item, ItemReport, MappedItem, Mapping, MatchReport, Moment, NamedDigest,
-    REPORT_SCHEMA, Report, RunInfo, Sheet, Snapshot, Summary, Text, Verdict, Waiver,
+    REPORT_SCHEMA, Report, Review, RunInfo, Sheet, Snapshot, Summary, Text, Verdict, Waiver,
 };
 
 /// Everything that a verdict depends on.
@@ -41,6 +41,8 @@ pub struct Case<'a> {
     pub attestations: &'a [Attestation],
     /// Accepted risks.
     pub waivers: &'a [Waiver],
+    /// What reading the inputs has to tell, for the report to show first.
+    pub warnings: &'a [Text],
     /// The run's clock.
     pub clock: Moment,
 }
@@ -83,12 +85,20 @@ fn judge_item(case: &Case<'_>, table: &checks::Table, item: &Item, mapped: Optio
             framework_item: m.framework_item.clone(),
             confidence: (m.confidence * 100.0).round() / 100.0,
             reason: m.reason.clone(),
+            review: m.review.clone(),
+            proposed: proposed(m),
         },
-        None => MatchReport { framework_item: None, confidence: 0.0, reason: reasons::not_mapped() },
+        None => MatchReport {
+            framework_item: None,
+            confidence: 0.0,
+            reason: reasons::not_mapped(),
+            review: Review::Proposed,
+            proposed: Vec::new(),
+        },
     };
     let claims: Vec<_> = mapped
         .into_iter()
-        .flat_map(|m| m.claims.iter())
+        .flat_map(|m| m.deciding())
         .map(|claim| claims::judge_claim(case, table, item, claim))
         .collect();
     // The first of the worst decides.
@@ -112,6 +122,18 @@ fn judge_item(case: &Case<'_>, table: &checks::Table, item: &Item, mapped: Optio
         matched,
         claims,
     }
+}
+
+/// Topics that wait for a person's review, each once, in the proposal's order.
+fn proposed(mapped: &MappedItem) -> Vec<String> {
+    let mut topics: Vec<String> = Vec::new();
+    let waiting = mapped.proposal.iter().filter(|_| !mapped.review.decides()).flat_map(|p| &p.claims);
+    for candidate in waiting.flat_map(|claim| &claim.topics).filter(|candidate| candidate.proposed) {
+        if !topics.contains(&candidate.topic) {
+            topics.push(candidate.topic.clone());
+        }
+    }
+    topics
 }
 
 /// The observations that the findings of the report name.
@@ -138,7 +160,7 @@ fn evidence(case: &Case<'_>, table: &checks::Table) -> Vec<EvidenceReport> {
 /// Statements that had no effect: a person meant something by them.
 fn warnings(case: &Case<'_>, items: &[ItemReport], table: &checks::Table) -> Vec<Text> {
     let asked = asked(case.sheet, case.mapping, case.attestations, case.clock);
-    let mut warnings = Vec::new();
+    let mut warnings = case.warnings.to_vec();
     for (index, a) in case.attestations.iter().enumerate() {
         let used = items.iter().any(|i| i.id == a.target || i.claims.iter().any(|c| c.id == a.target));
         // One that was renewed is history, and needs nobody's attention.

@@ -67,6 +67,14 @@ impl Source {
         Self { name: name.into(), text: Arc::new(text.into()) }
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(super) fn read(path: &Path) -> Result<Self, MappingError> {
         let name = path.display().to_string();
         match std::fs::read_to_string(path) {

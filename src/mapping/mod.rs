@@ -5,10 +5,13 @@
 
 pub mod choose;
 mod error;
+mod file;
 mod framework;
+mod from_family;
 mod glossary;
 mod knowledge;
 mod matching;
+mod memory;
 mod phrases;
 mod project;
 mod propose;
@@ -23,10 +26,15 @@ mod tests;
 mod words;
 
 pub use error::{MappingError, Problem};
+pub use file::{
+    Applied, Change, Decision, EditError, Entry, EntryClaim, Known, MappingFile, Place, accepted, claims_of, file_text,
+};
 pub use framework::{Framework, FrameworkItem, Heading, builtin};
 pub use glossary::{Glossary, GlossaryTopic};
 pub use knowledge::{Approved, CheckText, Knowledge, TopicText};
+pub use from_family::from_family;
 pub use matching::{MIN_MARGIN, MIN_SCORE, map_sheet};
+pub use memory::{Memory, Remembered};
 pub use project::{Endpoint, Project};
 pub use propose::propose;
 pub use split::statements;

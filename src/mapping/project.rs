@@ -3,6 +3,7 @@
 //! ```toml
 //! lang   = "ja"
 //! roster = "leavers.csv"
+//! memory = "approved.toml"
 //!
 //! [scope]
 //! accounts = ["123456789012"]
@@ -28,7 +29,7 @@ use url::Url;
 use super::error::{MappingError, Problem, Source, settle};
 use crate::model::{Lang, Scope};
 
-const HELP: &str = "a project has sheet, lang, roster, [scope], [params.\"<check id>\"] and [endpoints]";
+const HELP: &str = "a project has sheet, lang, roster, memory, [scope], [params.\"<check id>\"] and [endpoints]";
 
 /// A project's settings. All have defaults: an empty file is a project.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,6 +40,8 @@ pub struct Project {
     pub lang: Option<Lang>,
     /// CSV of people who left, relative to the project's folder.
     pub roster: Option<PathBuf>,
+    /// What was approved for other sheets, relative to the project's folder; none for the user's own data folder.
+    pub memory: Option<PathBuf>,
     /// What "the service" is.
     pub scope: Scope,
     /// Check id → parameter → value, in place of the check's own defaults. The catalogue knows which names and types
@@ -63,6 +66,7 @@ struct RawProject {
     sheet: Option<PathBuf>,
     lang: Option<Lang>,
     roster: Option<Spanned<String>>,
+    memory: Option<Spanned<String>>,
     #[serde(default)]
     scope: RawScope,
     #[serde(default)]
@@ -109,7 +113,7 @@ fn parse(source: &Source) -> Result<Project, MappingError> {
     let raw: RawProject = source.parse(HELP)?;
     let mut problems = Vec::new();
     let scope = scope(source, raw.scope, &mut problems);
-    let roster = raw.roster.and_then(|path| {
+    let mut path = |path: Spanned<String>| {
         if path.get_ref().trim().is_empty() {
             problems.push(source.problem(
                 path.span(),
@@ -119,7 +123,9 @@ fn parse(source: &Source) -> Result<Project, MappingError> {
             return None;
         }
         Some(PathBuf::from(path.into_inner()))
-    });
+    };
+    let roster = raw.roster.and_then(&mut path);
+    let memory = raw.memory.and_then(&mut path);
     let mut params: BTreeMap<String, BTreeMap<String, serde_json::Value>> = BTreeMap::new();
     for (check, values) in raw.params {
         let mut read = BTreeMap::new();
@@ -139,7 +145,7 @@ fn parse(source: &Source) -> Result<Project, MappingError> {
         params.insert(check, read);
     }
     let tls = raw.endpoints.tls.iter().filter_map(|text| endpoint(source, text, &mut problems)).collect();
-    settle(Project { sheet: raw.sheet, lang: raw.lang, roster, scope, params, tls }, problems)
+    settle(Project { sheet: raw.sheet, lang: raw.lang, roster, memory, scope, params, tls }, problems)
 }
 
 fn scope(source: &Source, raw: RawScope, problems: &mut Vec<Problem>) -> Scope {

@@ -168,7 +168,7 @@ pub enum Day {
     End,
 }
 
-fn moment(source: &Source, value: &Spanned<Value>, day: Day, problems: &mut Vec<Problem>) -> Option<Moment> {
+pub(super) fn moment(source: &Source, value: &Spanned<Value>, day: Day, problems: &mut Vec<Problem>) -> Option<Moment> {
     let text = match value.get_ref() {
         Value::String(text) => text.trim().to_owned(),
         Value::Datetime(datetime) => datetime.to_string(),
@@ -210,7 +210,7 @@ fn read_moment(text: &str, day: Day) -> Option<Moment> {
     Some(start.and_hms_opt(0, 0, 0)?.and_utc())
 }
 
-fn written(moment: Moment) -> String {
+pub(super) fn written(moment: Moment) -> String {
     moment.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 

@@ -66,6 +66,13 @@ pub struct MappedItem {
     pub proposal: Option<Proposal>,
 }
 
+impl MappedItem {
+    /// The claims that decide: none where nobody approved them, whatever `claims` holds.
+    pub fn deciding(&self) -> &[Claim] {
+        if self.review.decides() { &self.claims } else { &[] }
+    }
+}
+
 /// Claim → checks, for a whole sheet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mapping {

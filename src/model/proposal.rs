@@ -152,4 +152,19 @@ pub enum Review {
         #[schemars(with = "String")]
         when: Moment,
     },
+    /// A person decided that no check decides it: somebody has to state it.
+    Rejected {
+        /// Who.
+        who: String,
+        /// When.
+        #[schemars(with = "String")]
+        when: Moment,
+    },
+}
+
+impl Review {
+    /// Whether the claims of an item in this state may decide its verdict. Proposed and rejected ones never do.
+    pub fn decides(&self) -> bool {
+        matches!(self, Review::BuiltIn | Review::Accepted { .. } | Review::Approved { .. })
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Agreement, Answer, By, EvidenceState, Finding, Gap, Scope, Text, Verdict};
+use super::{Agreement, Answer, By, EvidenceState, Finding, Gap, Review, Scope, Text, Verdict};
 
 /// Schema name of `report.json`.
 pub const REPORT_SCHEMA: &str = "kakunin.report/1";
@@ -177,6 +177,12 @@ pub struct MatchReport {
     pub confidence: f64,
     /// Why.
     pub reason: Text,
+    /// Whether a person approved it, who and when; what is proposed and not approved decides nothing.
+    #[serde(default)]
+    pub review: Review,
+    /// Topics that are proposed and wait for review.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposed: Vec<String>,
 }
 
 /// One item with its verdict.

@@ -3,7 +3,7 @@
 //! Verdict labels (`FAIL`, `PASS`, …) stay as they are in both languages, so that a page, a terminal and
 //! `report.json` can be searched for the same word; their names and explanations are translated.
 
-use crate::model::{Agreement, Answer, By, CheckOutcome, GapReason, Lang, Outcome, Text, Verdict};
+use crate::model::{Agreement, Answer, By, CheckOutcome, GapReason, Lang, Moment, Outcome, Review, Text, Verdict};
 
 /// A fixed text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,6 +145,47 @@ pub fn by(by: By) -> Label {
     }
 }
 
+/// Where the review of an item's mapping stands.
+pub fn review(review: &Review) -> Text {
+    let day = |when: &Moment| when.format("%Y-%m-%d").to_string();
+    match review {
+        Review::BuiltIn => Text::new("内蔵の対応付け(人の確認なし)", "built in, not reviewed by a person"),
+        Review::Proposed => Text::new("未確認(判定に使っていません)", "not reviewed, and without effect"),
+        Review::Accepted { above } => Text::new(
+            format!("確信度 {above:.2} 以上のため、人の確認なしに採用"),
+            format!("taken without a person's review: its confidence is at least {above:.2}"),
+        ),
+        Review::Approved { who, when } => {
+            Text::new(format!("{who} が {} に承認", day(when)), format!("approved by {who} on {}", day(when)))
+        }
+        Review::Rejected { who, when } => Text::new(
+            format!("検査では判定しないと {who} が {} に決定", day(when)),
+            format!("{who} decided on {} that no check decides it", day(when)),
+        ),
+    }
+}
+
+/// What was decided of a mapping, in a word, after who and when.
+pub fn review_word(review: &Review) -> Label {
+    match review {
+        Review::BuiltIn | Review::Proposed => label("未確認", "not reviewed"),
+        Review::Accepted { .. } => label("人の確認なしに採用", "taken without review"),
+        Review::Approved { .. } => label("承認", "approved"),
+        Review::Rejected { .. } => label("検査の対象外と決定", "no check decides it"),
+    }
+}
+
+/// How many items wait for review, for the summary.
+pub fn waiting(count: usize) -> Text {
+    Text::new(
+        format!("{count} 項目の対応付けが未確認で、判定に使われていません。kakunin review で確認してください"),
+        match count {
+            1 => "1 item waits for review of its mapping, which has no effect until then: kakunin review".to_owned(),
+            n => format!("{n} items wait for review of their mapping, which has no effect until then: kakunin review"),
+        },
+    )
+}
+
 /// Outcome of a check within a claim.
 pub fn check_outcome(outcome: CheckOutcome) -> Label {
     match outcome {
@@ -280,11 +321,13 @@ labels! {
     OVERVIEW = "概要", "Overview";
     PARAMETERS = "パラメーター", "parameters";
     PERMISSION = "必要な権限", "permission that mends it";
+    PROPOSED = "提案されたトピック", "proposed topics";
     REASON = "理由", "reason";
     REMARK = "備考", "remark";
     REMINDERS = "まもなく期限を迎える表明とリスク受容", "Statements and waivers that end soon";
     REPORT = "確認報告", "Verification report";
     RESOURCE = "リソース", "resource";
+    REVIEW = "対応付けの確認", "mapping review";
     RUN = "実行", "run";
     SCOPE = "確認の範囲と根拠", "Scope and sources";
     SELECTORS = "タグの条件", "tag selectors";

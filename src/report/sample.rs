@@ -308,6 +308,16 @@ impl Builder {
                 framework_item: (!claims.is_empty()).then(|| format!("meti-2013/{id}")),
                 confidence: 0.93,
                 reason: Text::new("文面が一致", "the wording agrees"),
+                review: match id {
+                    _ if claims.is_empty() => Review::Proposed,
+                    "1.1" => Review::BuiltIn,
+                    "5.1" => Review::Accepted { above: 0.9 },
+                    _ => Review::Approved {
+                        who: "佐藤 花子".to_owned(),
+                        when: "2026-03-02T09:00:00Z".parse().unwrap(),
+                    },
+                },
+                proposed: if claims.is_empty() { vec!["multi-az".to_owned()] } else { Vec::new() },
             },
             claims,
         });

@@ -162,6 +162,7 @@ impl Page {
             line!(self, "{id}  {head} · {agreement}");
             self.paragraph("  ", &clean(&item.text));
             self.pair("  ", labels::REASON, &clean(item_reason(item, self.lang)));
+            self.pair("  ", labels::REVIEW, &clean(self.tell(&labels::review(&item.matched.review))));
             for claim in item.claims.iter().filter(|claim| claim.verdict == Verdict::Fail) {
                 self.failed_claim(report, claim, &item.id, &mut told);
             }
@@ -313,6 +314,10 @@ impl Page {
         table.add_row(vec![Cell::new(" "), Cell::new(""), Cell::new("")]);
         table.add_row(vec![number(summary.items), Cell::new(self.say(labels::ITEMS)), Cell::new("")]);
         self.push(&table);
+        if let Some(waiting) = words::waiting(report) {
+            line!(self);
+            self.paragraph("", self.tell(&waiting).to_owned().as_str());
+        }
     }
 
     fn heading(&mut self, label: Label) {

@@ -99,6 +99,10 @@ fn hostile() -> Report {
     for gap in &mut report.gaps {
         gap.detail = evil.to_owned();
     }
+    for item in &mut report.items {
+        item.matched.proposed = vec![evil.to_owned()];
+        item.matched.review = Review::Approved { who: evil.to_owned(), when: Moment::default() };
+    }
     report.run.sheet.name = evil.to_owned();
     report.warnings.push(Text::same(evil));
     for reminder in &mut report.reminders {
@@ -195,6 +199,23 @@ fn a_large_page_stays_light() {
     let each = html::render(&sample::large(70, 20, 20), Lang::Ja).unwrap();
     eprintln!("the same with an observation and a command for each finding: {} bytes", each.len());
     assert!(page.len() < 400_000, "{} bytes", page.len());
+}
+
+#[test]
+fn every_format_says_who_approved_a_mapping_and_when() {
+    let report = sample::report();
+    for lang in [Lang::Ja, Lang::En] {
+        let page = html::render(&report, lang).unwrap();
+        assert!(page.contains("佐藤 花子 2026-03-02 <i lang=ja>承認</i><i lang=en>approved</i>"));
+        assert!(page.contains("<i lang=en>proposed topics</i> <code>multi-az</code>"));
+        assert!(page.contains("1 item waits for review"));
+    }
+    assert!(terminal_text(&report, Lang::En, 100).contains("approved by 佐藤 花子 on 2026-03-02"));
+    let json = json::render(&report, json::Layout::Compact).unwrap();
+    assert!(
+        json.contains(r#""review":{"state":"approved","who":"佐藤 花子","when":"2026-03-02T09:00:00Z"}"#),
+        "{json}"
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::labels;
-use crate::model::{CheckReport, Finding, Gap, GapReason, Outcome, Population, Report, Text};
+use crate::model::{CheckReport, Finding, Gap, GapReason, Outcome, Population, Report, Review, Text};
 
 /// A count with thousands separated: `12,345`.
 pub(super) fn count(n: u64) -> String {
@@ -28,6 +28,21 @@ pub(super) fn moment(rfc3339: &str) -> String {
         Ok(at) => at.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string(),
         Err(_) => rfc3339.to_owned(),
     }
+}
+
+/// Who decided of a mapping, and when, or from which confidence on it was taken; empty where nothing was decided.
+pub(super) fn reviewed(review: &Review) -> String {
+    match review {
+        Review::BuiltIn | Review::Proposed => String::new(),
+        Review::Accepted { above } => format!("≥ {above:.2}"),
+        Review::Approved { who, when } | Review::Rejected { who, when } => format!("{who} {}", when.format("%Y-%m-%d")),
+    }
+}
+
+/// What to tell of items whose mapping nobody has reviewed; none where there is no such item.
+pub(super) fn waiting(report: &Report) -> Option<Text> {
+    let count = report.items.iter().filter(|item| item.matched.review == Review::Proposed).count();
+    (count > 0).then(|| labels::waiting(count))
 }
 
 /// The first twelve digits of a digest: enough to compare by eye.

@@ -67,6 +67,7 @@ pub fn inputs() -> Inputs {
         waivers: Vec::new(),
         scope: Scope::default(),
         endpoints: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 

@@ -6,3 +6,4 @@
 mod account;
 mod faults;
 mod properties;
+mod proposals;

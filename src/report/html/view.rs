@@ -31,6 +31,8 @@ pub(super) struct Report<'r> {
     pub(super) gaps: Vec<Gap>,
     pub(super) reminders: Vec<Both>,
     pub(super) warnings: Vec<Both>,
+    /// Items whose mapping waits for review; none where there is no such item.
+    pub(super) waiting: Option<Both>,
 }
 
 /// One line of the overview.
@@ -61,6 +63,10 @@ pub(super) struct Item<'r> {
     pub(super) reason: Both,
     pub(super) matched: Both,
     pub(super) match_reason: Both,
+    /// Who decided of the mapping, and when; empty where nobody did, and the reason tells.
+    pub(super) reviewed: String,
+    pub(super) review: Both,
+    pub(super) proposed: String,
     pub(super) claims: Vec<Claim<'r>>,
 }
 
@@ -225,13 +231,14 @@ impl<'r> Report<'r> {
             gaps: gaps(words::gap_groups(&r.gaps)),
             reminders: words::soon(r).map(Both::from).collect(),
             warnings: r.warnings.iter().map(Both::from).collect(),
+            waiting: words::waiting(r).map(Both::from),
         }
     }
 }
 
 impl<'r> Item<'r> {
     fn new(r: &'r model::Report, i: &'r ItemReport, observations: &HashMap<&str, &'r EvidenceReport>) -> Self {
-        let MatchReport { framework_item, confidence, reason } = &i.matched;
+        let MatchReport { framework_item, confidence, reason, review, proposed } = &i.matched;
         Self {
             i,
             answer: labels::answer(i.answer).into(),
@@ -248,6 +255,9 @@ impl<'r> Item<'r> {
                 None => labels::NOT_MATCHED.into(),
             },
             match_reason: reason.into(),
+            reviewed: words::reviewed(review),
+            review: labels::review_word(review).into(),
+            proposed: proposed.join(", "),
             claims: i.claims.iter().map(|c| Claim::new(r, i, c, observations)).collect(),
         }
     }
