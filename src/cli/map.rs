@@ -6,7 +6,7 @@ use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use super::{Done, Failure, exit, knowledge};
+use super::{Done, Failure, exit, knowledge, model};
 use crate::catalogue::Catalogue;
 use crate::mapping;
 use crate::model::{Candidate, Item, Lang, Nature, Proposal, ProposedClaim, Sheet, Text};
@@ -27,6 +27,10 @@ pub struct MapArgs {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// Let this model of Amazon Bedrock (id, inference profile or its ARN) choose among the candidates; sends it the items'
+    /// text, answer and remark
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
 }
 
 /// What `kakunin map --json` says.
@@ -52,6 +56,7 @@ struct MappedOutput<'a> {
     reason: &'a Text,
     framework_item: Option<&'a str>,
     same_as: Option<&'a Text>,
+    proposed_by: &'a str,
     /// Proposed topics that speak of the item, best first.
     topics: Vec<&'a str>,
     /// Topics that AWS's part of the item rests on.
@@ -71,9 +76,11 @@ struct CandidateOutput<'a> {
 pub(super) fn run(args: &MapArgs, lang: Lang) -> Done {
     let sheet = sheet::read(&args.file).map_err(Failure::data)?;
     let catalogue = Catalogue::built_in().map_err(|e| Failure::new(exit::INTERNAL, e))?;
-    let knowledge =
-        knowledge::built_in(&catalogue, Vec::new()).map_err(|e| Failure::new(exit::INTERNAL, e))?;
-    let proposals = mapping::propose(&sheet, &knowledge);
+    let knowledge = knowledge::built_in(&catalogue, Vec::new()).map_err(|e| Failure::new(exit::INTERNAL, e))?;
+    let mut proposals = mapping::propose(&sheet, &knowledge);
+    if let Some(id) = &args.model {
+        proposals = model::chosen(id, &sheet, proposals, &catalogue)?;
+    }
     if args.json {
         let output = output(&sheet, &proposals);
         println!("{}", serde_json::to_string_pretty(&output).map_err(Failure::internal)?);
@@ -98,6 +105,7 @@ fn of_item<'a>(item: &'a Item, proposal: &'a Proposal) -> MappedOutput<'a> {
         reason: &proposal.reason,
         framework_item: proposal.framework_item.as_deref(),
         same_as: proposal.same_as.as_ref(),
+        proposed_by: &proposal.proposed_by,
         topics: candidates.iter().filter(|candidate| candidate.proposed).map(|candidate| candidate.topic).collect(),
         preconditions: preconditions(proposal),
         candidates,
@@ -108,7 +116,9 @@ fn of_item<'a>(item: &'a Item, proposal: &'a Proposal) -> MappedOutput<'a> {
 /// Candidates of all claims but the inherited ones, best first: those proposed, then the next best ones.
 fn candidates(proposal: &Proposal) -> Vec<CandidateOutput<'_>> {
     let mut all: Vec<CandidateOutput> = Vec::new();
-    for (claim, candidate) in proposal.claims.iter().flat_map(|claim| claim.topics.iter().map(move |topic| (claim, topic))) {
+    for (claim, candidate) in
+        proposal.claims.iter().flat_map(|claim| claim.topics.iter().map(move |topic| (claim, topic)))
+    {
         if is_precondition(claim, candidate) {
             continue;
         }
@@ -155,7 +165,13 @@ fn people(sheet: &Sheet, proposals: &[Proposal], lang: Lang) {
             Some(same) => same.get(lang),
             None => proposal.reason.get(lang),
         };
-        table.add_row([item.id.as_str(), &cut(&item.text), nature(proposal.nature, lang), &topics(proposal, lang), reason]);
+        table.add_row([
+            item.id.as_str(),
+            &cut(&item.text),
+            nature(proposal.nature, lang),
+            &topics(proposal, lang),
+            reason,
+        ]);
     }
     println!("{table}");
     summary(proposals, lang);

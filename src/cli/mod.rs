@@ -15,6 +15,7 @@ mod map;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod memory;
+mod model;
 mod output;
 mod policy;
 #[cfg(feature = "aws")]

@@ -3,17 +3,37 @@
 use std::collections::BTreeMap;
 
 use super::Failure;
+use crate::catalogue::Catalogue;
 use crate::model::{Proposal, Sheet, Text};
 
 /// Proposals after the model's choice, and what of its answers was not taken.
-pub(super) struct Chosen {
-    pub proposals: Vec<Proposal>,
+struct Chosen {
+    proposals: Vec<Proposal>,
     /// One sentence for each item whose built-in proposal stays because the model's answer did not hold up.
-    pub refused: Vec<String>,
+    refused: Vec<String>,
+}
+
+/// Proposals after the choice of the model `id`. Tells on stderr what of its answers was not taken.
+///
+/// # Errors
+/// Where no item could be asked at all: wrong credentials, no such model. A single answer that fails leaves its item's
+/// built-in proposal in place.
+pub(super) fn chosen(
+    id: &str,
+    sheet: &Sheet,
+    proposals: Vec<Proposal>,
+    catalogue: &Catalogue,
+) -> Result<Vec<Proposal>, Failure> {
+    let titles = catalogue.topics.values().map(|topic| (topic.id.clone(), topic.title.clone())).collect();
+    let Chosen { proposals, refused } = choose(id, sheet, proposals, &titles)?;
+    for told in &refused {
+        eprintln!("{told}; the built-in proposal stays");
+    }
+    Ok(proposals)
 }
 
 #[cfg(not(feature = "bedrock"))]
-pub(super) fn choose(
+fn choose(
     _id: &str,
     _sheet: &Sheet,
     _proposals: Vec<Proposal>,
@@ -27,12 +47,8 @@ pub(super) fn choose(
 const AT_ONCE: usize = 4;
 
 /// Asks the model `id` of every item that has candidates.
-///
-/// # Errors
-/// Where no item could be asked at all: wrong credentials, no such model. A single answer that fails leaves its item's
-/// built-in proposal in place.
 #[cfg(feature = "bedrock")]
-pub(super) fn choose(
+fn choose(
     id: &str,
     sheet: &Sheet,
     proposals: Vec<Proposal>,
