@@ -20,6 +20,7 @@ const BUILTIN: &[(&str, &str)] = &[
     ("checks/frameworks/saas-sla.toml", include_str!("../../checks/frameworks/saas-sla.toml")),
     ("checks/frameworks/ipa-small-business.toml", include_str!("../../checks/frameworks/ipa-small-business.toml")),
     ("checks/frameworks/csa-caiq-v4.toml", include_str!("../../checks/frameworks/csa-caiq-v4.toml")),
+    ("checks/frameworks/iso-27017.toml", include_str!("../../checks/frameworks/iso-27017.toml")),
 ];
 
 /// Claim names that matching adds of itself.
