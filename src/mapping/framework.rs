@@ -19,6 +19,8 @@ const BUILTIN: &[(&str, &str)] = &[
     ("checks/frameworks/fisc-cloud.toml", include_str!("../../checks/frameworks/fisc-cloud.toml")),
     ("checks/frameworks/saas-sla.toml", include_str!("../../checks/frameworks/saas-sla.toml")),
     ("checks/frameworks/ipa-small-business.toml", include_str!("../../checks/frameworks/ipa-small-business.toml")),
+    ("checks/frameworks/csa-caiq-v4.toml", include_str!("../../checks/frameworks/csa-caiq-v4.toml")),
+    ("checks/frameworks/iso-27017.toml", include_str!("../../checks/frameworks/iso-27017.toml")),
 ];
 
 /// Claim names that matching adds of itself.
@@ -173,13 +175,14 @@ fn is_above(heading: &str, id: &str) -> bool {
         .is_some_and(|next| matches!(next, '.' | '-') || ends_in_letter && next.is_ascii_digit())
 }
 
-/// Whether it is parts of letters, digits and hyphens, joined by dots, with a digit somewhere: `6.29`, `PR.AA-01`, `実8`.
+/// Whether it is parts of letters, digits, hyphens and `&`, joined by dots, with a digit somewhere: `6.29`, `PR.AA-01`,
+/// `A&A-02`, `実8`.
 fn is_number(id: &str) -> bool {
     let part = |part: &str| {
         !part.is_empty()
             && !part.starts_with('-')
             && !part.ends_with('-')
-            && part.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '&'))
     };
     id.split('.').all(part) && id.chars().any(|c| c.is_ascii_digit())
 }
@@ -189,7 +192,7 @@ fn check_item(source: &Source, item: &RawItem, problems: &mut Vec<Problem>) {
     if !is_number(id) {
         problems.push(source.problem(
             item.id.span(),
-            format!("expected a dotted number, of letters, digits and hyphens, found {id:?}"),
+            format!("expected a dotted number, of letters, digits, hyphens and &, found {id:?}"),
             "write it as the family numbers it: 6.29, PR.AA-01, 実8",
         ));
     }
