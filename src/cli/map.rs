@@ -71,8 +71,7 @@ struct CandidateOutput<'a> {
 pub(super) fn run(args: &MapArgs, lang: Lang) -> Done {
     let sheet = sheet::read(&args.file).map_err(Failure::data)?;
     let catalogue = Catalogue::built_in().map_err(|e| Failure::new(exit::INTERNAL, e))?;
-    let knowledge =
-        knowledge::built_in(&catalogue, Vec::new()).map_err(|e| Failure::new(exit::INTERNAL, e))?;
+    let knowledge = knowledge::built_in(&catalogue, Vec::new()).map_err(|e| Failure::new(exit::INTERNAL, e))?;
     let proposals = mapping::propose(&sheet, &knowledge);
     if args.json {
         let output = output(&sheet, &proposals);
@@ -108,7 +107,9 @@ fn of_item<'a>(item: &'a Item, proposal: &'a Proposal) -> MappedOutput<'a> {
 /// Candidates of all claims but the inherited ones, best first: those proposed, then the next best ones.
 fn candidates(proposal: &Proposal) -> Vec<CandidateOutput<'_>> {
     let mut all: Vec<CandidateOutput> = Vec::new();
-    for (claim, candidate) in proposal.claims.iter().flat_map(|claim| claim.topics.iter().map(move |topic| (claim, topic))) {
+    for (claim, candidate) in
+        proposal.claims.iter().flat_map(|claim| claim.topics.iter().map(move |topic| (claim, topic)))
+    {
         if is_precondition(claim, candidate) {
             continue;
         }
@@ -155,7 +156,13 @@ fn people(sheet: &Sheet, proposals: &[Proposal], lang: Lang) {
             Some(same) => same.get(lang),
             None => proposal.reason.get(lang),
         };
-        table.add_row([item.id.as_str(), &cut(&item.text), nature(proposal.nature, lang), &topics(proposal, lang), reason]);
+        table.add_row([
+            item.id.as_str(),
+            &cut(&item.text),
+            nature(proposal.nature, lang),
+            &topics(proposal, lang),
+            reason,
+        ]);
     }
     println!("{table}");
     summary(proposals, lang);

@@ -211,7 +211,8 @@ impl Glossary {
 }
 
 fn words(phrases: &[String]) -> Text {
-    let (en, ja): (Vec<&str>, Vec<&str>) = phrases.iter().map(String::as_str).partition(|phrase| phrase.chars().all(is_latin));
+    let (en, ja): (Vec<&str>, Vec<&str>) =
+        phrases.iter().map(String::as_str).partition(|phrase| phrase.chars().all(is_latin));
     Text::new(ja.join("、"), en.join(", "))
 }
 
@@ -308,7 +309,12 @@ impl Reader<'_> {
         }
     }
 
-    fn when(&mut self, any: &Spanned<Vec<String>>, with: &[Spanned<Vec<String>>], not: Option<&Spanned<Vec<String>>>) -> When {
+    fn when(
+        &mut self,
+        any: &Spanned<Vec<String>>,
+        with: &[Spanned<Vec<String>>],
+        not: Option<&Spanned<Vec<String>>>,
+    ) -> When {
         When {
             any: self.group(any),
             with: with.iter().map(|group| self.group(group)).collect(),
@@ -325,12 +331,16 @@ impl Reader<'_> {
             match self.phrases.add(phrase) {
                 Some(id) if ids.contains(&id) => self.wrong(
                     raw.span(),
-                    format!("expected each phrase once, found {phrase:?} again (width, case, spaces and ー do not count)"),
+                    format!(
+                        "expected each phrase once, found {phrase:?} again (width, case, spaces and ー do not count)"
+                    ),
                     "remove one",
                 ),
                 Some(_) if too_short(phrase) => self.wrong(
                     raw.span(),
-                    format!("expected a phrase of more than one kana or Latin letter, found {phrase:?} (ー does not count)"),
+                    format!(
+                        "expected a phrase of more than one kana or Latin letter, found {phrase:?} (ー does not count)"
+                    ),
                     "write a longer one: it would be found inside other words",
                 ),
                 Some(id) => ids.push(id),

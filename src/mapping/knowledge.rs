@@ -82,7 +82,8 @@ impl Knowledge {
         let topics = known(&glossary, catalogue);
         let places: BTreeMap<&str, usize> =
             topics.iter().enumerate().map(|(at, topic)| (topic.id.as_str(), at)).collect();
-        let mut documents: Vec<(Text, Document)> = topics.iter().enumerate().map(|(at, topic)| of_topic(at, topic)).collect();
+        let mut documents: Vec<(Text, Document)> =
+            topics.iter().enumerate().map(|(at, topic)| of_topic(at, topic)).collect();
         documents.extend(glossary.rules.iter().map(|rule| {
             let topics = rule.means.iter().map(|(at, _)| *at).collect();
             (rule.words.clone(), Document { topics, label: Text::default() })
@@ -146,17 +147,21 @@ fn of_family(framework: &Framework, places: &BTreeMap<&str, usize>) -> Vec<(Text
     let mut documents = Vec::new();
     for item in &framework.items {
         let id = format!("{}/{}", framework.id, item.id);
-        let label =
-            Text::new(format!("{id}「{}」", item.text.ja), format!("{id} '{}'", item.text.en));
-        let of = |see: &[String]| see.iter().filter_map(|topic| places.get(topic.as_str()).copied()).collect::<Vec<_>>();
-        let mut all: Vec<usize> = item.claims.iter().filter(|claim| claim.by != By::Inherited).flat_map(|claim| of(&claim.see)).collect();
+        let label = Text::new(format!("{id}「{}」", item.text.ja), format!("{id} '{}'", item.text.en));
+        let of =
+            |see: &[String]| see.iter().filter_map(|topic| places.get(topic.as_str()).copied()).collect::<Vec<_>>();
+        let mut all: Vec<usize> =
+            item.claims.iter().filter(|claim| claim.by != By::Inherited).flat_map(|claim| of(&claim.see)).collect();
         all.sort_unstable();
         all.dedup();
         documents.push((item.text.clone(), Document { topics: all, label: label.clone() }));
         if item.claims.len() > 1 {
-            documents.extend(item.claims.iter().filter(|claim| claim.by != By::Inherited).map(|claim| {
-                (claim.text.clone(), Document { topics: of(&claim.see), label: label.clone() })
-            }));
+            documents.extend(
+                item.claims
+                    .iter()
+                    .filter(|claim| claim.by != By::Inherited)
+                    .map(|claim| (claim.text.clone(), Document { topics: of(&claim.see), label: label.clone() })),
+            );
         }
     }
     documents

@@ -30,9 +30,9 @@ pub use file::{
     Applied, Change, Decision, EditError, Entry, EntryClaim, Known, MappingFile, Place, accepted, claims_of, file_text,
 };
 pub use framework::{Framework, FrameworkItem, Heading, builtin};
+pub use from_family::from_family;
 pub use glossary::{Glossary, GlossaryTopic};
 pub use knowledge::{Approved, CheckText, Knowledge, TopicText};
-pub use from_family::from_family;
 pub use matching::{MIN_MARGIN, MIN_SCORE, map_sheet};
 pub use memory::{Memory, Remembered};
 pub use project::{Endpoint, Project};

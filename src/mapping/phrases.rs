@@ -109,11 +109,7 @@ fn clusters(text: &str) -> Vec<(Range<usize>, &str)> {
         }
     }
     let ends = starts.iter().skip(1).copied().chain(std::iter::once(text.len()));
-    starts
-        .iter()
-        .zip(ends)
-        .map(|(start, end)| (*start..end, text.get(*start..end).unwrap_or_default()))
-        .collect()
+    starts.iter().zip(ends).map(|(start, end)| (*start..end, text.get(*start..end).unwrap_or_default())).collect()
 }
 
 fn blank(letters: &mut [char], friend: &str) {
@@ -285,7 +281,8 @@ mod tests {
 
     #[test]
     fn it_finds_what_words_finds() {
-        let texts = ["OSS licences", "プログラムのログ", "ブログ", "users log on", "unencrypted", "data データ center", "IPs"];
+        let texts =
+            ["OSS licences", "プログラムのログ", "ブログ", "users log on", "unencrypted", "data データ center", "IPs"];
         let keywords = ["OS", "ログ", "log", "encrypt", "data center", "IP", "ログイン"];
         for text in texts {
             for keyword in keywords {

@@ -124,7 +124,8 @@ impl Index {
             .collect();
         let all: BTreeSet<&String> = own.iter().map(|(_, tokens)| tokens).chain(&headings).flatten().collect();
         let tokens: BTreeMap<String, usize> = all.into_iter().cloned().zip(0..).collect();
-        let numbers = |of: &BTreeSet<String>| of.iter().filter_map(|token| tokens.get(token).copied()).collect::<Vec<_>>();
+        let numbers =
+            |of: &BTreeSet<String>| of.iter().filter_map(|token| tokens.get(token).copied()).collect::<Vec<_>>();
         let mut counts = vec![0.0; tokens.len()];
         for token in own.iter().flat_map(|(_, of)| numbers(of)) {
             add(&mut counts, token, 1.0);
@@ -204,7 +205,11 @@ impl Index {
             }
         }
         let own = own.sqrt();
-        shared.iter().zip(lengths).map(|(shared, length)| if own * length > 0.0 { shared / (own * length) } else { 0.0 }).collect()
+        shared
+            .iter()
+            .zip(lengths)
+            .map(|(shared, length)| if own * length > 0.0 { shared / (own * length) } else { 0.0 })
+            .collect()
     }
 }
 

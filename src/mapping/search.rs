@@ -99,7 +99,11 @@ impl Side {
         // What no document knows counts too: a text full of other things is not covered.
         let all: f64 = asked.indices().map(|token| self.rarity(self.counts.get(token).copied().unwrap_or(0))).sum();
         let query = Embedding(
-            asked.0.into_iter().filter(|token| self.counts.get(&token.index).is_some_and(|count| telling(*count))).collect(),
+            asked
+                .0
+                .into_iter()
+                .filter(|token| self.counts.get(&token.index).is_some_and(|count| telling(*count)))
+                .collect(),
         );
         let mut found = self.scorer.matches(&query);
         // The scorer leaves equals in the order of a hash table.
@@ -120,4 +124,3 @@ impl Side {
         (1.0 + (all - count + 0.5) / (count + 0.5)).ln()
     }
 }
-

@@ -106,7 +106,9 @@ fn confidence_tells_right_from_wrong() {
     let proposals = alone(&items, &knowledge);
     let mut bins = [(0, 0); 10];
     for (row, proposal) in expected.iter().zip(&proposals) {
-        for candidate in proposal.claims.iter().filter(|claim| claim.nature != Nature::Inherited).flat_map(|c| &c.topics) {
+        for candidate in
+            proposal.claims.iter().filter(|claim| claim.nature != Nature::Inherited).flat_map(|c| &c.topics)
+        {
             let bin = &mut bins[((candidate.confidence * 10.0) as usize).min(9)];
             bin.1 += 1;
             bin.0 += usize::from(row.fits(&candidate.topic));
@@ -154,7 +156,8 @@ fn rewordings_are_understood_without_their_family() {
     for (number, text) in lines.filter_map(|line| line.split_once('\t')) {
         let Some(of) = family.items.iter().find(|item| item.id == number) else { continue };
         let live = of.claims.iter().filter(|claim| matches!(claim.by, By::Live | By::Partial));
-        let topics: Vec<String> = live.flat_map(|claim| claim.see.clone()).filter(|topic| topic != "published-page").collect();
+        let topics: Vec<String> =
+            live.flat_map(|claim| claim.see.clone()).filter(|topic| topic != "published-page").collect();
         expected.push(Expected {
             id: number.to_owned(),
             lang: String::new(),
@@ -223,12 +226,16 @@ fn families_are_understood_without_themselves() {
             for of in &family.items {
                 let live = of.claims.iter().filter(|claim| matches!(claim.by, By::Live | By::Partial));
                 let any_of: Vec<Vec<String>> = live.map(|claim| claim.see.clone()).collect();
-                let rest = of.claims.iter().filter(|claim| claim.by == By::Inherited).flat_map(|claim| claim.see.clone());
+                let rest =
+                    of.claims.iter().filter(|claim| claim.by == By::Inherited).flat_map(|claim| claim.see.clone());
                 expected.push(Expected {
                     id: format!("{}/{}", family.id, of.id),
                     lang: String::new(),
                     any_of,
-                    acceptable: rest.chain(["published-page".to_owned()]).take(if of.claims.iter().all(|c| c.by == By::Attest) { 0 } else { 9 }).collect(),
+                    acceptable: rest
+                        .chain(["published-page".to_owned()])
+                        .take(if of.claims.iter().all(|c| c.by == By::Attest) { 0 } else { 9 })
+                        .collect(),
                 });
                 let section = of.section.iter().map(|text| text.get(lang)).collect::<Vec<_>>().join(" / ");
                 items.push(item("1", &section, of.text.get(lang)));

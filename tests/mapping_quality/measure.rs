@@ -96,13 +96,21 @@ impl Measures {
             let best: Vec<String> = topics
                 .iter()
                 .take(6)
-                .map(|(topic, confidence, proposed)| format!("{topic} {confidence}{}", if *proposed { "*" } else { "" }))
+                .map(|(topic, confidence, proposed)| {
+                    format!("{topic} {confidence}{}", if *proposed { "*" } else { "" })
+                })
                 .collect();
             println!(
                 "{}{}{} {} [{}] {}\n    want {:?} ok {:?}\n    got  {:?} {}\n    why  {}",
                 if at_5 < row.any_of.len() { "@" } else { " " },
                 if by_proposed < row.any_of.len() { "R" } else { " " },
-                if over { "O" } else if right < proposed.len() { "P" } else { " " },
+                if over {
+                    "O"
+                } else if right < proposed.len() {
+                    "P"
+                } else {
+                    " "
+                },
                 row.id,
                 item.section.join("/"),
                 item.text,

@@ -61,7 +61,8 @@ pub(super) fn of_family(
     let own: Vec<ProposedClaim> = drafts.iter().map(|draft| claim(draft, knowledge)).collect();
     let cadence = drafts.iter().find_map(|draft| draft.statement.cadence.as_ref()).map(|cadence| cadence.days);
     let limits: Vec<String> = drafts.iter().flat_map(|draft| limits(&draft.statement)).collect();
-    let mut claims: Vec<ProposedClaim> = mapped.claims.iter().map(|claim| taken(claim, mapped, cadence, &limits)).collect();
+    let mut claims: Vec<ProposedClaim> =
+        mapped.claims.iter().map(|claim| taken(claim, mapped, cadence, &limits)).collect();
     let seen: Vec<String> = claims.iter().flat_map(|claim| &claim.topics).map(|topic| topic.topic.clone()).collect();
     let mut others: Vec<Candidate> = Vec::new();
     for candidate in own.iter().flat_map(|claim| &claim.topics).filter(|candidate| !seen.contains(&candidate.topic)) {
@@ -73,10 +74,11 @@ pub(super) fn of_family(
     }
     others.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     if let Some(first) = claims.iter_mut().find(|claim| looks(claim.by)).or(None) {
-        first.topics.extend(others.into_iter().map(|other| Candidate {
-            proposed: other.proposed && other.confidence >= BESIDES_FAMILY,
-            ..other
-        }));
+        first.topics.extend(
+            others
+                .into_iter()
+                .map(|other| Candidate { proposed: other.proposed && other.confidence >= BESIDES_FAMILY, ..other }),
+        );
     } else if let Some(first) = claims.first_mut() {
         first.topics.extend(others.into_iter().map(|other| Candidate { proposed: false, ..other }));
     }
@@ -89,7 +91,8 @@ pub(super) fn of_family(
 
 /// A page that the item cites must be there: whatever else it claims.
 pub(super) fn add_cited_pages(item: &Item, claims: &mut Vec<ProposedClaim>, knowledge: &Knowledge) {
-    let there = claims.iter().flat_map(|claim| &claim.topics).any(|topic| topic.topic == PUBLISHED_PAGE && topic.proposed);
+    let there =
+        claims.iter().flat_map(|claim| &claim.topics).any(|topic| topic.topic == PUBLISHED_PAGE && topic.proposed);
     if item.urls.is_empty() || there || knowledge.topic(PUBLISHED_PAGE).is_none() {
         return;
     }
@@ -252,9 +255,12 @@ fn technical(first: &Ranked, proposed: &[&Ranked], weighed: &Weighed, knowledge:
 }
 
 fn unclear(weighed: &Weighed, knowledge: &Knowledge) -> Decided {
-    let mut near = weighed.ranked.iter().filter_map(|ranked| knowledge.topics.get(ranked.topic).map(|topic| (ranked, topic)));
+    let mut near =
+        weighed.ranked.iter().filter_map(|ranked| knowledge.topics.get(ranked.topic).map(|topic| (ranked, topic)));
     let reason = match (near.next(), near.next()) {
-        (Some((first, a)), Some((second, b))) if second.confidence >= 0.35 && first.confidence - second.confidence < 0.15 => {
+        (Some((first, a)), Some((second, b)))
+            if second.confidence >= 0.35 && first.confidence - second.confidence < 0.15 =>
+        {
             said::doubtful(a, b)
         }
         (first, _) => said::unclear(first.map(|(_, topic)| topic)),

@@ -18,8 +18,24 @@ const ALMOST: f64 = 0.92;
 
 /// Words that turn a sentence round: texts that differ in them do not say the same.
 const TURNS: [&str; 18] = [
-    "ない", "せん", "禁止", "不要", "除", "以外", "無効", "未", "not", "no", "never", "without", "except", "disable", "disabled",
-    "none", "prohibit", "unencrypted",
+    "ない",
+    "せん",
+    "禁止",
+    "不要",
+    "除",
+    "以外",
+    "無効",
+    "未",
+    "not",
+    "no",
+    "never",
+    "without",
+    "except",
+    "disable",
+    "disabled",
+    "none",
+    "prohibit",
+    "unencrypted",
 ];
 
 /// Approved for the same words, with the confidence that it holds here too.
@@ -55,6 +71,8 @@ fn likeness(asked: &str, telling: &BTreeSet<String>, approved: &str) -> f64 {
     }
     let alike = strsim::sorensen_dice(asked, &known);
     // Names, figures and denials make another claim of a text that is otherwise the same.
-    let same = alike >= NEARLY && *telling == line.telling() && TURNS.iter().all(|turn| asked.contains(turn) == known.contains(turn));
+    let same = alike >= NEARLY
+        && *telling == line.telling()
+        && TURNS.iter().all(|turn| asked.contains(turn) == known.contains(turn));
     if same { ALMOST * alike } else { 0.0 }
 }

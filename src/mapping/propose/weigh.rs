@@ -252,7 +252,12 @@ impl<'a> Weigher<'a> {
         for id in past.iter().flat_map(|approved| &approved.topics) {
             let Some(topic) = self.knowledge.topic(id) else { continue };
             weighed.ranked.retain(|ranked| ranked.topic != topic);
-            weighed.ranked.push(Ranked { topic, confidence: rounded(confidence), reason: reason.clone(), proposed: true });
+            weighed.ranked.push(Ranked {
+                topic,
+                confidence: rounded(confidence),
+                reason: reason.clone(),
+                proposed: true,
+            });
         }
         sort(&mut weighed.ranked);
         weighed.ranked.sort_by_key(|ranked| !ranked.proposed);
