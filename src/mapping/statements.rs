@@ -97,7 +97,7 @@ fn attestations(source: &Source) -> Result<Vec<Attestation>, MappingError> {
         let statement = filled(source, entry.statement, "what is stated", &mut problems);
         let who = filled(source, entry.who, "who states it", &mut problems);
         let evidence = filled(source, entry.evidence, "a link or path of the evidence", &mut problems);
-        let evidence_sha256 = entry.evidence_sha256.and_then(|value| digest(source, value, &mut problems));
+        let evidence_sha256 = entry.evidence_sha256.and_then(|value| digest(source, value, &evidence, &mut problems));
         let when = moment(source, &entry.when, Day::Start, &mut problems);
         let expires = moment(source, &entry.expires, Day::End, &mut problems);
         let (Some(when), Some(expires)) = (when, expires) else { continue };
@@ -146,7 +146,15 @@ fn filled(source: &Source, value: Spanned<String>, what: &str, problems: &mut Ve
 }
 
 /// A digest that is no SHA-256 could never agree with the file, and a shortened one would be held to be a changed file.
-fn digest(source: &Source, value: Spanned<String>, problems: &mut Vec<Problem>) -> Option<String> {
+fn digest(source: &Source, value: Spanned<String>, evidence: &str, problems: &mut Vec<Problem>) -> Option<String> {
+    if evidence.contains("://") {
+        problems.push(source.problem(
+            value.span(),
+            format!("expected the digest of a file, found one beside a link: {evidence}"),
+            "what a link leads to is not held against a digest: remove the line, or name a file as evidence",
+        ));
+        return None;
+    }
     let text = value.get_ref().trim().to_ascii_lowercase();
     if text.len() != 64 || !text.chars().all(|c| c.is_ascii_hexdigit()) {
         problems.push(source.problem(
@@ -265,6 +273,22 @@ until = "2026-12-31T23:59:59.9Z"
         assert_eq!(read[0].expires, at("2027-04-01T00:00:00Z"));
         assert_eq!(read[1].when, at("2026-04-01T00:00:00Z"));
         assert_eq!(read[1].expires, at("2026-10-02T00:00:00Z"));
+    }
+
+    #[test]
+    fn a_digest_is_whole_and_of_a_file() {
+        let with = |digest: &str| {
+            GOOD.replace("\"docs/support.pdf\"", &format!("\"docs/support.pdf\"\nevidence_sha256 = {digest:?}"))
+        };
+        let digest = "AB".repeat(32);
+        let read = parse_attestations("a", &with(&digest)).unwrap();
+        assert_eq!(read[1].evidence_sha256.as_deref(), Some("ab".repeat(32).as_str()));
+        for bad in ["", "abcd", &digest[1..], &format!("g{}", &digest[1..])] {
+            let found = problems(parse_attestations("a", &with(bad)));
+            assert_eq!((found.len(), found[0].line, found[0].column), (1, 16, 19), "{bad}: {found:?}");
+        }
+        let link = with(&digest).replace("docs/support.pdf", "https://example.com/support");
+        assert!(problems(parse_attestations("a", &link))[0].message.contains("beside a link"));
     }
 
     #[test]
