@@ -88,8 +88,9 @@ pub(super) fn english(sentence: &str) -> String {
     let Some((auxiliary, rest)) = words.split_first() else { return text.to_owned() };
     let lower = auxiliary.to_ascii_lowercase();
     let Some(second) = rest.first().map(|w| w.to_ascii_lowercase()) else { return body.to_owned() };
-    // "Are passwords not stored?" cannot be turned around word by word.
-    if words.iter().any(|w| w.eq_ignore_ascii_case("not") || w.contains("n't") || w.contains("n’t")) {
+    // "Do you not share accounts?" and "Don't you?" cannot be turned around word by word.
+    let not = |w: &str| w.eq_ignore_ascii_case("not") || w.contains("n't") || w.contains("n’t");
+    if words.iter().take(3).any(|w| not(w)) {
         return text.to_owned();
     }
     let pronoun = matches!(second.as_str(), "you" | "we" | "they" | "it" | "there" | "this");
@@ -121,6 +122,10 @@ pub(super) fn english(sentence: &str) -> String {
 fn predicate<'a, 'w>(words: &'a [&'w str]) -> Option<(&'a [&'w str], &'a [&'w str])> {
     let mut before: Option<String> = None;
     for (at, word) in words.iter().enumerate() {
+        // "Are passwords not stored in plain text?"
+        if at > 0 && matches!(*word, "not" | "never" | "always") {
+            return words.split_at_checked(at);
+        }
         let plain = word.trim_end_matches([',', '.', ';', ')']).to_ascii_lowercase();
         if let Some(last) = &before
             && PARTICIPLE.is_match(&plain)
@@ -200,7 +205,9 @@ mod tests {
                 ("Does the vendor have a policy?", "The vendor has a policy"),
                 ("Does the thing fly?", "Does the thing fly?"),
                 ("Can data be exported at the end?", "Data can be exported at the end"),
-                ("Are passwords not stored in plain text?", "Are passwords not stored in plain text?"),
+                ("Are the passwords not stored in plain text?", "The passwords are not stored in plain text"),
+                ("Is production data never used in tests?", "Production data is never used in tests"),
+                ("Do you not share accounts?", "Do you not share accounts?"),
                 ("Logs are kept.", "Logs are kept."),
             ],
             |text| english(text),

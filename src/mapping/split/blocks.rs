@@ -9,7 +9,7 @@ use super::words;
 static LINE_END: Pattern = pattern!(r"\r\n|[\n\r\x0B\x0C\u{85}\u{2028}\u{2029}]|(?i:<br\s*/?>)");
 /// What begins an entry at the start of a line.
 static MARKER: Pattern = pattern!(
-    r"^[\s　]*(?:[・･•●■□☑☐☒✓✔◆◇▪▫‣⁃✅][\s　]*|[○◯◎＊*–—－\-‐―][\s　]+|[①-⑳][\s　]*|[(（][0-9０-９]{1,2}[)）][\s　]*|[0-9０-９]{1,2}[)）][\s　]*|[0-9０-９]{1,2}[.．、][\s　]+|[(（]?[a-zａ-ｚ][)）][\s　]*|[(（]?(?:i{1,3}|iv|vi{0,3}|ix|x)[)）][\s　]*|[(（]?[アイウエオカキクケコ][)）][\s　]*|[ⅰ-ⅹⅠ-Ⅻ][.．、)）]?[\s　]+)"
+    r"^[\s　]*(?:[・･•●■□☑☐☒✓✔◆◇▪▫‣⁃✅][\s　]*|[○◯◎＊*–—－\-‐―][\s　]+|[①-⑳][\s　]*|[(（][0-9０-９]{1,2}[)）][\s　]*|[0-9０-９]{1,2}[)）][\s　]*|[0-9０-９]{1,2}[.．、][\s　]+|[(（]?[a-zａ-ｚ][)）][\s　]*|[a-zａ-ｚ][.．][\s　]+|[(（]?(?:i{1,3}|iv|vi{0,3}|ix|x)[)）][\s　]*|[(（]?[アイウエオカキクケコ][)）][\s　]*|[ⅰ-ⅹⅠ-Ⅻ][.．、)）]?[\s　]+)"
 );
 static NOTE: Pattern = pattern!(r"^[\s　]*(?:※|注[0-9０-９]?[:：)）])[0-9０-９]{0,2}[\s　]*");
 /// A dot or a dash inside a line that begins an entry: after a space, where what stands before has ended.
@@ -284,6 +284,7 @@ mod tests {
                 ("(1) 手順を定める (2) 記録する", vec!["*手順を定める", "*記録する"]),
                 ("次のこと。①手順を定める②記録する", vec!["次のこと。", "*手順を定める", "*記録する"]),
                 ("ア）手順を定める\nイ）記録する", vec!["*手順を定める", "*記録する"]),
+                ("a. Logs are kept\nb. Logs are read", vec!["*Logs are kept", "*Logs are read"]),
                 ("1. Logs are kept\n2. Logs are read", vec!["*Logs are kept", "*Logs are read"]),
                 ("①～③を実施", vec!["①～③を実施"]),
                 ("a) TLS, or b) VPN is used", vec!["a) TLS, or b) VPN is used"]),

@@ -13,7 +13,7 @@ static STRONG: Pattern = pattern!(
 );
 /// Continuative forms, which are a clause of their own unless what follows takes them in.
 static WEAK: Pattern = pattern!(
-    r"(?:(?:[\p{Han}\p{Katakana}ーA-Za-z)]|明確に|一意に|確実に|可能に|無効に|有効に|対象に|別々に|必須に|最小に|最新に|を)し|行い|おこない|設け|定め|備え|講じ|整え|努め|施し|有し|持ち|保ち|置き|付け|止め|防ぎ|高め|伝え|送り|残し|外し|戻し|消し|示し|され|させ|られ|確かめ|改め|取り決め|割り当て|割当て|組み込み|取り込み|見直し|洗い出し|取り出し|締め|掲げ|結び)$"
+    r"(?:(?:[\p{Han}\p{Katakana}ーA-Za-z)]|明確に|一意に|確実に|可能に|無効に|有効に|対象に|別々に|必須に|最小に|最新に|を)し|行い|おこない|設け|定め|備え|講じ|整え|努め|施し|有し|持ち|保ち|置き|付け|止め|防ぎ|高め|伝え|送り|残し|外し|戻し|消し|示し|され|させ|られ|確かめ|改め|取り決め|割り当て|割当て|組み込み|取り込み|見直し|洗い出し|組み合わせ|閉じ|にあり|取り出し|締め|掲げ|結び)$"
 );
 /// What looks like a continuative form and only leads on: に対し, 但し, とし.
 static NO_CLAUSE: Pattern = pattern!(
@@ -54,14 +54,15 @@ const NO_ARGUMENT: [&str; 16] = [
 /// All up to the last case before a clause's verb.
 static HEAD: Pattern = pattern!(r"^(.*(?:を|は|が|も|について|に対して|に対し|に関して))");
 /// A topic set off by a comma, or one before the object.
-static TOPIC: Pattern = pattern!(r"^([^、，,]{1,60}は)[、，,]|^([^、，,をが]{1,50}は)[^、，,]*を");
+static TOPIC: Pattern = pattern!(r"^([^、，,]{1,60}は)[、，,]|^([^、，,をが]{1,50}は)");
 /// The object that is a part of the verb: 監視をし; the modal that follows: …ことが望ましく.
-static VERB_END: Pattern = pattern!(r"(?:[\p{Han}・]+をし|ことが望ましく)$");
+static VERB_END: Pattern =
+    pattern!(r"(?:[\p{Han}・]+をし|ことが望ましく|(?:ます|です|ません|ました|ている|である|ない|る)(?:が|し))$");
 /// What the clause does something for, before what it does.
 static FOR_PURPOSE: Pattern = pattern!(r"[^、,]*(?:ために|ための|ように|よう)[、,]");
 /// A verb before a noun, at the start: 管理する機能を提供 takes the continuative form in.
 static RELATIVE_START: Pattern =
-    pattern!(r"^\s*[\p{Han}]{1,4}(?:する|できる|した|している|された|される)(?:ため|こと)?[\p{Han}\p{Katakana}]");
+    pattern!(r"^\s*[\p{Han}]{1,4}(?:する|できる|している)(?:ための)?[\p{Han}\p{Katakana}]+を");
 /// Verbs with に that take no object of the clause before: 結果に対応する.
 static INTRANSITIVE: Pattern =
     pattern!(r"に(?:速やかに|迅速に|適切に)?(?:対応|準拠|適合|合格|参加|対処|同意)(?:し|する|済)");
@@ -146,15 +147,16 @@ fn cuts(text: &str, commas: &[usize]) -> Vec<usize> {
         let from = i.checked_sub(1).and_then(|j| commas.get(j)).map_or(0, |at| after(text, *at));
         text.get(from..commas.get(i).copied().unwrap_or(text.len())).unwrap_or_default()
     };
-    let strong: Vec<bool> =
-        (0..commas.len()).map(|i| STRONG.is_match(part(i)) && !DISJUNCTION.is_match(part(i + 1))).collect();
+    let strong: Vec<bool> = (0..commas.len())
+        .map(|i| STRONG.is_match(unbracketed(part(i))) && !DISJUNCTION.is_match(part(i + 1)))
+        .collect();
     let mut cuts = Vec::new();
     // From the end: whether the words up to the next strong cut end in a negative, which may govern all before it.
     let mut negative = NEGATIVE.is_match(part(commas.len()));
     let mut chosen = false;
     for i in (0..commas.len()).rev() {
         let Some(at) = commas.get(i) else { continue };
-        let (this, next) = (part(i), part(i + 1));
+        let (this, next) = (unbracketed(part(i)), part(i + 1));
         if DISJUNCTION.is_match(next) {
             // A, B, or C: neither A nor B alone.
             chosen = true;
@@ -164,12 +166,26 @@ fn cuts(text: &str, commas: &[usize]) -> Vec<usize> {
             cuts.push(*at);
             negative = NEGATIVE.is_match(this);
             chosen = false;
-        } else if WEAK.is_match(this) && !NO_CLAUSE.is_match(this) && !negative && !chosen && !taken_in(next) {
+        } else if WEAK.is_match(this)
+            && !NO_CLAUSE.is_match(this)
+            && !(negative && !next.contains('を'))
+            && !chosen
+            && !taken_in(next)
+        {
             cuts.push(*at);
         }
     }
     cuts.reverse();
     cuts
+}
+
+/// Without a bracket at the end: 管理し（生成、廃棄） ends in 管理し.
+fn unbracketed(part: &str) -> &str {
+    let end = part.trim_end();
+    match end.strip_suffix(')').and_then(|inner| inner.rfind('(')) {
+        Some(at) => head(end, at).trim_end(),
+        None => end,
+    }
 }
 
 fn after(text: &str, comma: usize) -> usize {
@@ -220,6 +236,8 @@ fn carried(before: &str, topic: &str, own: &str) -> String {
     match topic {
         _ if topic.is_empty() || bare.contains(['は', 'が', 'も']) => String::new(),
         _ if before.get(topic.len()..).is_some_and(|b| b.starts_with(['、', '，', ','])) => format!("{topic}、"),
+        // X は…が、 sets X against what follows.
+        _ if before.trim_end().ends_with('が') => String::new(),
         _ => topic.to_owned(),
     }
 }
@@ -263,6 +281,20 @@ mod tests {
                 (
                     "特権の割当て及び利用は，制限し，管理することが望ましい",
                     vec!["特権の割当て及び利用は，制限し", "特権の割当て及び利用は管理することが望ましい"],
+                ),
+                (
+                    "鍵は適切に管理し（生成、廃棄）、アクセスを制限する",
+                    vec!["鍵は適切に管理し（生成、廃棄）", "鍵はアクセスを制限する"],
+                ),
+                (
+                    "本番環境を分離し、本番データを開発で使用していない",
+                    vec!["本番環境を分離し", "本番データを開発で使用していない"],
+                ),
+                ("訓練は未実施ですが、来年度に実施予定です", vec!["訓練は未実施ですが", "訓練は来年度に実施予定です"]),
+                ("診断を実施し、検出された脆弱性は対応する", vec!["診断を実施し", "検出された脆弱性は対応する"]),
+                (
+                    "特権IDは管理者に付与し、利用状況を記録する",
+                    vec!["特権IDは管理者に付与し", "特権IDは利用状況を記録する"],
                 ),
                 ("検査を実施し、結果に対応している", vec!["検査を実施し", "結果に対応している"]),
                 ("窓口を明確にし、外部に公開すること", vec!["窓口を明確にし", "窓口を外部に公開すること"]),

@@ -28,7 +28,7 @@ static PASSIVE: Pattern = pattern!(
 );
 /// Another participle that the same subject takes, and what shows that it is no adjective.
 static NEXT_PASSIVE: Pattern = pattern!(
-    r"(?i)(?P<tie>,\s+and\s+|\s+and\s+|,\s+)(?P<verb>(?:(?:also|always|automatically|regularly|then|\w+ly)\s+)?(?:[a-z-]+ed|kept|held|made|sent|set|run|built|found|taken|given|done|written))(?:$|[.,;]|\s+(?:in|on|at|by|to|for|from|with|within|using|via|every|each|once|twice|daily|weekly|monthly|quarterly|annually|yearly|regularly|periodically|before|after|through|per|as|against|and|centrally|securely)(?-u:\b))"
+    r"(?i)(?P<tie>,\s+and\s+|\s+and\s+|,\s+)(?P<verb>(?:(?:also|always|automatically|regularly|then|\w+ly)\s+)?(?:[a-z-]+ed|kept|held|made|sent|set|run|built|found|taken|given|done|written))(?:$|[.,;]|\s+(?:in|on|at|by|to|for|from|with|within|using|via|every|each|once|twice|daily|weekly|monthly|quarterly|annually|yearly|regularly|periodically|before|after|through|per|as|against|and|around|for|centrally|securely|24\S*|[0-9]+\S*)(?-u:\b))"
 );
 static ELLIPSIS: Pattern = pattern!(
     r"(?i)^(?P<first>.{2,160}?\s(?:are|is)\s(?:[a-z-]+ed|kept|held|made|set|run|taken|done)(?:\s+(?:daily|weekly|monthly|quarterly|annually|yearly|regularly|periodically))?),?\s+and\s+(?P<subject>(?:[\w-]+\s+)?[\w-]*[a-z]s)\s+(?P<verb>(?:[a-z-]+ed|kept|held|made|set|run|taken|done)(?:\s+(?:daily|weekly|monthly|quarterly|annually|yearly|regularly|periodically))?)[.]?$"
@@ -66,7 +66,7 @@ fn clauses(sentence: &str) -> Vec<&str> {
         };
         let near = after.char_indices().nth(120).and_then(|(at, _)| after.get(..at)).unwrap_or(after);
         if shield.covers(joint.start())
-            || !FINITE.is_match(before)
+            || !(FINITE.is_match(before) || before.split_whitespace().nth(3).is_some())
             || CONDITION_START.is_match(before)
             || CONDITION_START.is_match(near)
             || near.starts_with("or ")
@@ -182,6 +182,14 @@ mod tests {
                 (
                     "Does every administrator have a unique user ID and use MFA for log-on?",
                     vec!["Every administrator has a unique user ID", "Every administrator uses MFA for log-on"],
+                ),
+                (
+                    "Servers are hardened, patched monthly, and monitored 24x7.",
+                    vec!["Servers are hardened", "Servers are patched monthly", "Servers are monitored 24x7."],
+                ),
+                (
+                    "The service runs in two or more zones, and failover is tested twice a year.",
+                    vec!["The service runs in two or more zones", "failover is tested twice a year."],
                 ),
                 (
                     "Are accounts reviewed, approved and documented?",

@@ -40,7 +40,7 @@ static ONLY_FOR_EN: Pattern = pattern!(
     r"(?i)(?-u:\b)(?:only\s+(?:applies to|apply to|applicable to|for|in|on|to|by|within|during|from|at|where|when)|limited (?:only )?to|restricted to|solely (?:for|by|in|to)|exclusively (?:for|by|in|to))\s+(?P<what>[^,.;:()]{1,80})"
 );
 static X_ONLY_EN: Pattern = pattern!(
-    r"(?i)(?P<what>(?:(?:(?:for|in|on|to|by|via|through|during|from|at|within)\s+)(?:the\s+)?)?(?:[\w'-]+\s+){1,3}only)(?:\s*[,.;:()]|\s*$)"
+    r"(?i)(?P<what>(?:(?:(?:for|in|on|to|by|via|through|during|from|at|within)\s+)(?:the\s+)?)?(?:[\w'-]+\s+){1,3}only)(?:\s*[,.;:()?]|\s*$)"
 );
 static PREPOSITION_EN: Pattern = pattern!(r"(?i)(?-u:\b)(?:for|in|on|to|by|via|through|during|from|at|within)\s");
 static FALSE_ONLY_EN: Pattern =

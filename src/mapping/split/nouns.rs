@@ -13,6 +13,10 @@ static LIST_JA: Pattern = pattern!(
 static OF_JA: Pattern = pattern!(
     r"^(?P<before>(?:.*?(?:は|では|には|にて|により|によって|で|て|、|,))??\s*)(?P<list>[\p{Han}\p{Katakana}ーA-Za-z0-9]+(?:\s*(?:、|,)\s*[\p{Han}\p{Katakana}ーA-Za-z0-9]+)*\s*(?:、|,)?\s*(?:及び|および|並びに|ならびに)\s*[\p{Han}\p{Katakana}ーA-Za-z0-9]+)(?P<after>の(?:暗号化|冗長化|二重化|多重化)(?:[をはがに].*)?)$"
 );
+/// A measure as a heading names it: サーバーの冗長化.
+static MEASURE_JA: Pattern = pattern!(
+    r"^[^はをが]{1,30}の(?:暗号化|冗長化|二重化|多重化|無効化|有効化|分離|制限|制御|監視|検知|取得|保管|保護|導入|実施|バックアップ)$"
+);
 static SEPARATOR_JA: Pattern = pattern!(r"\s*(?:[、,]\s*)?(?:及び|および|並びに|ならびに)\s*|\s*[、,]\s*");
 /// Adverbs that stand before a comma and are no member of the list.
 const ADVERBS: [&str; 14] =
@@ -39,13 +43,13 @@ static BOTH_JA: Pattern = Pattern::new(|| {
     let (m, r) = (MOVING_JA, RESTING_JA);
     let tie = r"\s*(?:及び|および|並びに|ならびに|と|・|、|,|/)\s*";
     regex::Regex::new(&format!(
-        r"(?P<a>(?:{m}))(?P<x>の?(?:データ|情報)?){tie}(?P<b>(?:{r}))(?P<y>の?(?:データ|情報)?)|(?P<c>(?:{r}))(?P<z>の?(?:データ|情報)?){tie}(?P<d>(?:{m}))(?P<w>の?(?:データ|情報)?)"
+        r"(?P<a>(?:{m})(?:[(（][^()（）]*[)）])?)(?P<x>の?(?:データ|情報)?){tie}(?P<b>(?:{r})(?:[(（][^()（）]*[)）])?)(?P<y>の?(?:データ|情報)?)|(?P<c>(?:{r})(?:[(（][^()（）]*[)）])?)(?P<z>の?(?:データ|情報)?){tie}(?P<d>(?:{m})(?:[(（][^()（）]*[)）])?)(?P<w>の?(?:データ|情報)?)"
     ))
     .ok()
 });
 static ENCRYPTS: Pattern = pattern!(r"(?i)暗号|encrypt|protect");
 static BOTH_EN: Pattern = pattern!(
-    r"(?i)(?:both\s+)?(?P<a>(?:data-)?in[- ](?:transit|motion|use)|(?:data-)?at[- ]rest)(?:\s*,\s*(?P<c>(?:data-)?in[- ](?:transit|motion|use)|(?:data-)?at[- ]rest))?\s*,?\s*(?:and|&|as well as)\s+(?P<b>(?:data-)?in[- ](?:transit|motion|use)|(?:data-)?at[- ]rest)(?-u:\b)"
+    r"(?i)(?:both\s+)?(?P<a>(?:(?:data-)?in[- ](?:transit|motion|use)|(?:data-)?at[- ]rest)(?:\s*\([^()]{1,60}\))?)(?:\s*,\s*(?P<c>(?:data-)?in[- ](?:transit|motion|use)|(?:data-)?at[- ]rest))?\s*,?\s*(?:and|&|as well as)\s+(?P<b>(?:(?:data-)?in[- ](?:transit|motion|use)|(?:data-)?at[- ]rest)(?-u:\b)(?:\s*\([^()]{1,60}\))?)"
 );
 
 /// The statements that `text` makes of each of its nouns; `text` alone where there is one.
@@ -72,6 +76,10 @@ pub(super) fn japanese(text: &str) -> Vec<String> {
         if let (Some(head), Some(tail), false, true) = (head, tail, longer, before) {
             return vec![format!("{head}{first}{tail}"), format!("{head}{second}{shared}{tail}")];
         }
+    }
+    let measures: Vec<&str> = text.split(['、', ',']).map(str::trim).collect();
+    if measures.len() > 1 && measures.iter().all(|m| MEASURE_JA.is_match(m)) {
+        return measures.into_iter().map(str::to_owned).collect();
     }
     for pattern in [&LIST_JA, &OF_JA] {
         let Some(captures) = pattern.captures(text) else { continue };
@@ -175,6 +183,7 @@ mod tests {
         for pattern in [
             &LIST_JA,
             &OF_JA,
+            &MEASURE_JA,
             &SEPARATOR_JA,
             &BOTH_JA,
             &ENCRYPTS,
@@ -215,6 +224,7 @@ mod tests {
                     "データベース及びストレージの暗号化を実施",
                     vec!["データベースの暗号化を実施", "ストレージの暗号化を実施"],
                 ),
+                ("サーバーの冗長化、データの暗号化", vec!["サーバーの冗長化", "データの暗号化"]),
                 ("原則、通信ログ及び操作ログを取得する", vec!["原則、通信ログを取得する", "原則、操作ログを取得する"]),
             ],
             |text| japanese(text),
