@@ -34,7 +34,7 @@ pub(super) fn run(args: &Demo, lang: Lang) -> Done {
     let sealed = see(&read.inputs, &folder)?;
     let report = read.inputs.decide(&sealed, sealed.snapshot.clock);
     let format = vec![Format::Terminal, Format::Json, Format::Html, Format::Sheet];
-    let out = Out { out: Some(args.out.clone()), format };
+    let out = Out { out: Some(args.out.clone()), format, fill: super::Place::default() };
     output::write(&report, &read.inputs, &read.original, Some(&sealed), &out, lang)?;
     println!("{}", args.out.join("report.html").display());
     Ok(exit::HOLDS)

@@ -74,7 +74,7 @@ enum Command {
 /// Which sheet, and what belongs to it.
 #[derive(Debug, Clone, Args)]
 pub struct SheetSource {
-    /// The check sheet (.txt, .tsv, .csv, .xlsx), with the built-in mapping
+    /// The check sheet (.xlsx, .xls, .ods, .csv, .tsv, .txt, .docx, .md), with the built-in mapping
     #[arg(long, value_name = "FILE")]
     sheet: Option<PathBuf>,
     /// A project folder: kakunin.toml, attestations.toml, waivers.toml, checks/
@@ -102,6 +102,19 @@ pub struct Out {
     /// Reports to make (comma-separated): terminal, json, html, sheet
     #[arg(long, value_delimiter = ',', default_values_t = [Format::Terminal, Format::Json, Format::Html, Format::Sheet])]
     format: Vec<Format>,
+    /// Where the filled sheet has its results: in columns at its right, or in a sheet of their own
+    #[arg(long, value_enum, default_value = "columns")]
+    fill: Place,
+}
+
+/// Where a filled sheet has its results.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Place {
+    /// Columns at the right of the sheet's own.
+    #[default]
+    Columns,
+    /// A new worksheet, a table at the end of a document, a second file beside a text.
+    Sheet,
 }
 
 /// A failure of a command: an exit code and what to tell.

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-use super::{Failure, Out};
+use super::{Failure, Out, Place};
 use crate::model::{Lang, Report};
 use crate::pipeline::Inputs;
 use crate::report::{self, Format};
@@ -26,7 +26,7 @@ pub(super) fn write(
             sealed.write(&dir.join(SNAPSHOT)).map_err(Failure::data)?;
         }
         for format in &out.format {
-            file(*format, report, inputs, original, dir, lang)?;
+            file(*format, report, inputs, original, dir, out.fill, lang)?;
         }
     }
     if out.format.contains(&Format::Terminal) {
@@ -51,6 +51,7 @@ fn file(
     inputs: &Inputs,
     original: &[u8],
     dir: &Path,
+    place: Place,
     lang: Lang,
 ) -> Result<(), Failure> {
     let put = |name: &str, bytes: &[u8]| {
@@ -75,8 +76,19 @@ fn file(
                 .map(|(header, cells)| sheet::Column { header, cells })
                 .collect();
             let name = &inputs.sheet.name;
-            let filled = sheet::fill(name, original, &inputs.sheet, &columns).map_err(Failure::data)?;
-            put(&format!("verified-{name}"), &filled)
+            let how = match place {
+                Place::Columns => sheet::Fill::Columns,
+                Place::Sheet => sheet::Fill::EvidenceSheet(lang),
+            };
+            let filled = sheet::fill(name, original, &inputs.sheet, &columns, how).map_err(Failure::data)?;
+            put(&format!("verified-{}", filled.name), &filled.bytes)?;
+            if let Some((name, bytes)) = &filled.beside {
+                put(&format!("verified-{name}"), bytes)?;
+            }
+            if let Some(note) = &filled.note {
+                eprintln!("{}", note.get(lang));
+            }
+            Ok(())
         }
     }
 }

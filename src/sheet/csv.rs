@@ -1,11 +1,9 @@
 //! Sheets as CSV. The `csv` crate reads the cells; it forgives broken quotes, which would swallow the items after them, so
 //! the records are marked out first.
 
-use crate::model::Layout;
-
 use super::encoding::Encoding;
 use super::grid::{Grid, Row};
-use super::{Read, SheetError, header, rows};
+use super::{SheetError, header};
 
 /// Where a record stands in the body of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,37 +100,39 @@ pub(crate) fn record(delimiter: u8, cells: &[&str]) -> String {
 }
 
 /// Separators in the order in which they are tried: what the name says, then what European and Japanese Excel make of it.
-const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Read, SheetError> {
-    let encoding = Encoding::detect(file, bytes)?;
-    let body = encoding.body(bytes);
-    let mut chosen = None;
+/// The rows, and what separates their cells: where a header is found, else where most records have as many cells as most.
+pub(crate) fn parse(file: &str, encoding: Encoding, body: &[u8]) -> Result<(u8, Grid), SheetError> {
+    let mut best: Option<(usize, u8, Grid)> = None;
     for delimiter in DELIMITERS {
         let Ok(spans) = records(file, body, delimiter) else { continue };
         let grid = grid(encoding, body, delimiter, &spans);
         if header::find(&grid.rows).is_some() {
-            chosen = Some((delimiter, grid));
-            break;
+            return Ok((delimiter, grid));
+        }
+        let regular = regular(&grid);
+        if best.as_ref().is_none_or(|(most, ..)| regular > *most) {
+            best = Some((regular, delimiter, grid));
         }
     }
-    let (delimiter, grid) = match chosen {
-        Some(chosen) => chosen,
-        // Nothing fits; the comma's error is the one to tell.
+    match best {
+        Some((_, delimiter, grid)) => Ok((delimiter, grid)),
+        // The name says commas: what is wrong with them is told.
         None => {
             let spans = records(file, body, b',')?;
-            (b',', grid(encoding, body, b',', &spans))
+            Ok((b',', grid(encoding, body, b',', &spans)))
         }
-    };
-    let layout = Layout {
-        format: "csv".to_owned(),
-        encoding: encoding.label().to_owned(),
-        worksheet: None,
-        header_row: None,
-        columns: std::collections::BTreeMap::new(),
-        delimiter: Some(char::from(delimiter)),
-    };
-    rows::read_tables(file, &[grid], layout)
+    }
+}
+
+/// How many rows have as many cells, more than one, as most rows have.
+fn regular(grid: &Grid) -> usize {
+    let mut widths = std::collections::BTreeMap::<usize, usize>::new();
+    for row in grid.rows.iter().filter(|row| row.width > 1) {
+        *widths.entry(row.width).or_default() += 1;
+    }
+    widths.into_values().max().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ pub enum SheetError {
     },
     /// The name's ending is none of the known ones.
     #[error(
-        "{file}: expected a name that ends in .txt, .tsv, .csv, .xlsx or .xlsm, found {found}; save the sheet in one of these formats"
+        "{file}: expected a name that ends in .txt, .tsv, .csv, .xlsx, .xlsm, .xls, .xlsb, .ods, .docx or .md, found {found}; \
+         save the sheet in one of these formats"
     )]
     UnknownFormat {
         /// File name.
@@ -22,7 +23,9 @@ pub enum SheetError {
         found: String,
     },
     /// The bytes are no text in a known encoding.
-    #[error("{file}, {at}: expected text in UTF-8 or Shift_JIS, found {found}; save the file as UTF-8")]
+    #[error(
+        "{file}, {at}: expected text in UTF-8, UTF-16, Shift_JIS, EUC-JP or ISO-2022-JP, found {found}; save the file as UTF-8"
+    )]
     Encoding {
         /// File name.
         file: String,
@@ -102,9 +105,30 @@ pub enum SheetError {
         /// File name.
         file: String,
     },
-    /// The workbook cannot be taken apart.
+    /// The bytes are of a kind that no reader is for, whatever the name says.
     #[error(
-        "{file}, {at}: expected an xlsx workbook, found {found}; open it in a spreadsheet program and save it again as xlsx"
+        "{file}: expected a check sheet as its name says, found {found}; open it in a spreadsheet program and save it as .xlsx"
+    )]
+    Content {
+        /// File name.
+        file: String,
+        /// What the bytes are.
+        found: String,
+    },
+    /// The document would not fit into memory, or into what a check sheet can be.
+    #[error("{file}, {at}: expected a check sheet, found {found}; keep only the check sheet in the file")]
+    TooLarge {
+        /// File name.
+        file: String,
+        /// Worksheet or part.
+        at: String,
+        /// How large.
+        found: String,
+    },
+    /// The workbook or document cannot be taken apart.
+    #[error(
+        "{file}, {at}: expected a whole workbook or document, found {found}; open it in the program that it is made with and save it \
+         again, as .xlsx or .docx"
     )]
     Workbook {
         /// File name.
@@ -139,6 +163,16 @@ pub enum SheetError {
         /// Digest of the sheet.
         expected: String,
         /// Digest of the bytes.
+        found: String,
+    },
+    /// The file reads as other items than the sheet has.
+    #[error(
+        "{file}: expected the items of the sheet, found {found}; read the file again with the same layout before filling it"
+    )]
+    OtherItems {
+        /// File name.
+        file: String,
+        /// What differs.
         found: String,
     },
     /// A column speaks of an item that the sheet does not have.

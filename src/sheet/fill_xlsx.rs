@@ -2,19 +2,17 @@
 //! without unpacking them, because workbook libraries lose what they do not know (charts, extensions, furigana).
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write as _};
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use zip::{ZipArchive, ZipWriter};
-
-use crate::model::Sheet;
 
 use super::SheetError;
-use super::fill::after_roles;
+use super::fill::{Fill, Job, after_roles};
+use super::fill_xlsx_sheet;
 use super::grid::{column_letters, parse_reference};
-use super::xlsx::broken;
-use super::xlsx_parts::{attribute, part_of, read_part};
+use super::package::{Package, broken};
+use super::xlsx_parts::part_of;
+use super::xml::{Edits, attribute, clean, escaped, position, with_attribute};
 
 /// Most characters that a cell holds (Microsoft Support, "Excel specifications and limits").
 const LONGEST_CELL: usize = 32_767;
@@ -23,36 +21,33 @@ const MOST_COLUMNS: usize = 16_384;
 /// Width of an added column, in characters of the default font.
 const WIDTH: usize = 36;
 
-/// Adds `cells` (row → what stands in its new cells) to the worksheet that `sheet` was read from.
-pub(crate) fn fill(
-    file: &str,
-    bytes: &[u8],
-    sheet: &Sheet,
-    cells: &BTreeMap<usize, Vec<&str>>,
-) -> Result<Vec<u8>, SheetError> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(file, "byte 0", e))?;
-    let worksheet = sheet.layout.worksheet.as_deref().unwrap_or_default();
-    let part = part_of(file, &mut archive, worksheet)?;
-    let xml = read_part(file, &mut archive, &part)?;
-    let edited = edit(&xml, after_roles(sheet), cells).map_err(|found| broken(file, worksheet, found))?;
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let comment = archive.comment().to_vec();
-    if !comment.is_empty() {
-        writer.set_raw_comment(comment.into_boxed_slice()).map_err(|e| broken(file, "zip comment", e))?;
-    }
-    for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index).map_err(|e| broken(file, &format!("zip entry {index}"), e))?;
-        let name = entry.name().map(std::borrow::Cow::into_owned).unwrap_or_default();
-        if name == part {
-            let options = entry.options();
-            drop(entry);
-            writer.start_file(name.as_str(), options).map_err(|e| broken(file, &name, e))?;
-            writer.write_all(edited.as_bytes()).map_err(|e| broken(file, &name, e))?;
-        } else {
-            writer.raw_copy_file(entry).map_err(|e| broken(file, &name, e))?;
+pub(crate) fn fill(job: &Job<'_>, how: Fill) -> Result<Vec<u8>, SheetError> {
+    let file = &job.opened.file;
+    let mut package = Package::open(file, job.bytes)?;
+    let mut changed = BTreeMap::new();
+    match how {
+        Fill::Columns => {
+            for (table, cells) in job.opened.tables.iter().zip(&job.cells).filter(|(_, cells)| !cells.is_empty()) {
+                let worksheet = table.worksheet.as_deref().unwrap_or_default();
+                let part = part_of(file, &mut package, worksheet)?;
+                let xml = package.text(&part)?;
+                let edited =
+                    edit(&xml, after_roles(job.sheet), cells).map_err(|found| broken(file, worksheet, found))?;
+                changed.insert(part, edited);
+            }
         }
+        Fill::EvidenceSheet(lang) => fill_xlsx_sheet::add(job, lang, &mut package, &mut changed)?,
     }
-    writer.finish().map(Cursor::into_inner).map_err(|e| broken(file, "zip directory", e))
+    package.rewritten(&changed)
+}
+
+/// A name for a new worksheet that none has yet; worksheets' names differ in more than case.
+pub(crate) fn free_name(wanted: &str, taken: &[&str]) -> String {
+    let is_free = |name: &str| !taken.iter().any(|t| t.to_lowercase() == name.to_lowercase());
+    std::iter::once(wanted.to_owned())
+        .chain((2..).map(|n| format!("{wanted} {n}")))
+        .find(|name| is_free(name))
+        .unwrap_or_else(|| wanted.to_owned())
 }
 
 /// A cell of a row that gets new cells.
@@ -116,7 +111,7 @@ fn scan(xml: &str, cells: &BTreeMap<usize, Vec<&str>>) -> Result<Scan, String> {
                     }
                 }
                 "row" => {
-                    line = attribute(&e, "r").and_then(|r| r.parse().ok()).unwrap_or(line + 1);
+                    line = attribute(&e, "r").and_then(|r| r.parse().ok()).unwrap_or(line.saturating_add(1));
                     column = 0;
                     if !empty && cells.contains_key(&line) {
                         target = Some(Target { line, cells: Vec::new(), tag: (start, end), end });
@@ -171,37 +166,6 @@ fn scan(xml: &str, cells: &BTreeMap<usize, Vec<&str>>) -> Result<Scan, String> {
     }
 }
 
-fn position(reader: &Reader<&[u8]>) -> Result<usize, String> {
-    usize::try_from(reader.buffer_position()).map_err(|e| e.to_string())
-}
-
-/// Replacements of pieces of a text, applied in order.
-struct Edits(Vec<((usize, usize), String)>);
-
-impl Edits {
-    fn replace(&mut self, span: (usize, usize), by: String) {
-        self.0.push((span, by));
-    }
-
-    fn insert(&mut self, at: usize, text: String) {
-        self.0.push(((at, at), text));
-    }
-
-    fn apply(mut self, text: &str) -> Result<String, String> {
-        // Stable: what was inserted first at one place stays first.
-        self.0.sort_by_key(|((start, _), _)| *start);
-        let mut out = String::with_capacity(text.len() * 2);
-        let mut done = 0;
-        for ((start, end), by) in self.0 {
-            out.push_str(text.get(done..start).ok_or("parts that overlap")?);
-            out.push_str(&by);
-            done = end;
-        }
-        out.push_str(text.get(done..).ok_or("parts that overlap")?);
-        Ok(out)
-    }
-}
-
 /// The worksheet part with the cells added, in column `least` or right of it.
 fn edit(xml: &str, least: usize, cells: &BTreeMap<usize, Vec<&str>>) -> Result<String, String> {
     let scan = scan(xml, cells)?;
@@ -220,7 +184,7 @@ fn edit(xml: &str, least: usize, cells: &BTreeMap<usize, Vec<&str>>) -> Result<S
     if first + count > MOST_COLUMNS {
         return Err(format!("no room for {count} columns at the right of column {}", column_letters(first)));
     }
-    let mut edits = Edits(Vec::new());
+    let mut edits = Edits::default();
     for target in &scan.targets {
         let texts = cells.get(&target.line).map(Vec::as_slice).unwrap_or_default();
         add_cells(&mut edits, xml, &scan.prefix, target, first, texts);
@@ -261,14 +225,13 @@ fn add_cells(edits: &mut Edits, xml: &str, prefix: &str, target: &Target, first:
     }
 }
 
-fn inline_cell(prefix: &str, column: usize, line: usize, style: Option<&str>, text: &str) -> String {
+pub(crate) fn inline_cell(prefix: &str, column: usize, line: usize, style: Option<&str>, text: &str) -> String {
     let style = style.map(|s| format!(" s=\"{}\"", quick_xml::escape::escape(s))).unwrap_or_default();
     let reference = format!("{}{line}", column_letters(column));
     if text.is_empty() {
         return format!("<{prefix}c r=\"{reference}\"{style}/>");
     }
-    let text = cell_text(text);
-    let text = quick_xml::escape::escape(text.as_str());
+    let text = escaped(&cell_text(text));
     format!(
         "<{prefix}c r=\"{reference}\"{style} t=\"inlineStr\"><{prefix}is><{prefix}t xml:space=\"preserve\">{text}</{prefix}t></{prefix}is></{prefix}c>"
     )
@@ -276,15 +239,11 @@ fn inline_cell(prefix: &str, column: usize, line: usize, style: Option<&str>, te
 
 /// The text without what XML 1.0 cannot hold, cut where Excel would refuse it; a cut shows.
 fn cell_text(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for character in text.replace("\r\n", "\n").chars() {
-        match character {
-            '\n' | '\t' => clean.push(character),
-            '\r' => clean.push('\n'),
-            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => clean.push(' '),
-            c => clean.push(c),
-        }
-    }
+    cut(clean(text))
+}
+
+/// The text, cut where Excel would refuse it.
+pub(crate) fn cut(clean: String) -> String {
     // Excel counts UTF-16 units.
     if clean.encode_utf16().count() <= LONGEST_CELL {
         return clean;
@@ -299,18 +258,6 @@ fn cell_text(text: &str) -> String {
         .collect();
     cut.push('…');
     cut
-}
-
-/// `tag` with the value of an attribute changed; none where it has no such attribute or the change says none.
-fn with_attribute(tag: &str, name: &str, change: impl Fn(&str) -> Option<String>) -> Option<String> {
-    for quote in ['"', '\''] {
-        let opening = format!(" {name}={quote}");
-        if let Some((head, rest)) = tag.split_once(&opening) {
-            let (value, tail) = rest.split_once(quote)?;
-            return Some(format!("{head}{opening}{}{quote}{tail}", change(value)?));
-        }
-    }
-    None
 }
 
 fn extend_dimension(edits: &mut Edits, xml: &str, scan: &Scan, columns: usize) {

@@ -15,6 +15,8 @@ pub(crate) struct Row {
     pub(crate) raw: String,
     /// Hidden or filtered away in the spreadsheet program; read all the same, and told.
     pub(crate) hidden: bool,
+    /// Depth of a heading, from 1, where the format itself says that this row is one (a Markdown heading, a heading style).
+    pub(crate) heading: Option<u8>,
 }
 
 /// Cells that are shown as one; what they hold stands in the first.
@@ -70,26 +72,54 @@ impl Row {
     }
 }
 
+/// What a row's number counts, and so how a place is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Places {
+    /// Lines of the file where there is no worksheet, else cells of it.
+    #[default]
+    Plain,
+    /// Rows of a document's table; 0 is a heading above it.
+    TableRows,
+    /// Paragraphs of a document.
+    Paragraphs,
+}
+
 /// All rows of a file, a worksheet, or a table of a document.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Grid {
-    /// Name of the worksheet; none for text.
+    /// Name of the worksheet or of the document's table (`table 1`); none for text.
     pub(crate) worksheet: Option<String>,
+    /// What its rows' numbers count.
+    pub(crate) places: Places,
     /// The worksheet is hidden.
     pub(crate) hidden: bool,
     /// Merged cells.
     pub(crate) merges: Vec<Merge>,
+    /// Hidden columns, first and last, from 0.
+    pub(crate) hidden_columns: Vec<(usize, usize)>,
     /// In the file's order.
     pub(crate) rows: Vec<Row>,
 }
 
 impl Grid {
-    /// `line 42`, or `Sheet1!B7`.
+    /// `line 42`, `Sheet1!B7`, `table 1, row 3`, or `paragraph 12`.
     pub(crate) fn at(&self, row: &Row, column: usize) -> String {
-        match &self.worksheet {
-            None => format!("line {}", row.line),
-            Some(name) => format!("{name}!{}{}", column_letters(column), row.line),
+        match (self.places, &self.worksheet) {
+            (Places::TableRows, Some(name)) if row.line == 0 => format!("above {name}"),
+            (Places::TableRows, Some(name)) => format!("{name}, row {}", row.line),
+            (Places::Paragraphs, _) => format!("paragraph {}", row.line),
+            (_, None) => format!("line {}", row.line),
+            (_, Some(name)) => format!("{name}!{}{}", column_letters(column), row.line),
         }
+    }
+
+    /// The rows as one list of cells, for a spreadsheet: what is written between them is their width.
+    pub(crate) fn of_cells(worksheet: &str, cells: BTreeMap<usize, BTreeMap<usize, String>>) -> Self {
+        let rows = cells.into_iter().map(|(row, cells)| {
+            let raw = cells.values().map(|c| bare(c)).collect::<Vec<_>>().join("\t");
+            Row { line: row + 1, width: usize::MAX, raw, cells, ..Row::default() }
+        });
+        Grid { worksheet: Some(worksheet.to_owned()), rows: rows.collect(), ..Grid::default() }
     }
 }
 

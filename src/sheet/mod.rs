@@ -1,25 +1,46 @@
 //! Check sheets in and out, one file per format.
 //!
 //! [`read_bytes`] turns a file into a [`Sheet`]; [`fill`] adds columns to the same file and leaves all else as it was.
-//! Every format becomes a [`grid::Grid`] of rows and cells first, and [`rows`] alone decides what a row is, so that a sheet
-//! reads the same from text, CSV and xlsx. Pure but for [`read`], which opens the file.
+//! Every format becomes a list of [`grid::Grid`]s of rows and cells first (worksheets, tables of a document, the lines of a
+//! text), and [`rows`] alone decides what a row is, so that a sheet reads the same from text, CSV, workbooks, Word and
+//! Markdown. Pure but for [`read`], which opens the file.
 
 mod answer;
+mod biff;
+mod checkbox;
 mod concession;
 mod csv;
+mod docx;
+mod docx_body;
+mod docx_numbering;
 mod encoding;
 mod error;
+mod evidence;
 mod fill;
+mod fill_docx;
+mod fill_markdown;
+mod fill_ods;
+mod fill_text;
+mod fill_xls;
 mod fill_xlsx;
+mod fill_xlsx_sheet;
 mod grid;
 mod header;
+mod markdown;
 mod number;
+mod number_format;
+mod ods;
+mod open;
+mod outline;
+mod package;
 mod pattern;
 mod remark;
 mod rows;
 mod text;
+mod xls;
 mod xlsx;
 mod xlsx_parts;
+mod xml;
 
 #[cfg(test)]
 mod tests;
@@ -31,40 +52,8 @@ use sha2::{Digest, Sha256};
 use crate::model::Sheet;
 
 pub use error::SheetError;
-pub use fill::{Column, fill};
+pub use fill::{Column, Fill, Filled, fill};
 pub use rows::RowKind;
-
-/// What the file formats are, by the ending of the file's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    Txt,
-    Tsv,
-    Csv,
-    Xlsx,
-}
-
-impl Format {
-    fn of(name: &str) -> Result<Self, SheetError> {
-        let ending = Path::new(name).extension().map(|e| e.to_string_lossy().to_lowercase());
-        match ending.as_deref() {
-            Some("txt") => Ok(Format::Txt),
-            Some("tsv" | "tab") => Ok(Format::Tsv),
-            Some("csv") => Ok(Format::Csv),
-            Some("xlsx" | "xlsm") => Ok(Format::Xlsx),
-            Some(other) => Err(SheetError::UnknownFormat { file: name.to_owned(), found: format!("`.{other}`") }),
-            None => Err(SheetError::UnknownFormat { file: name.to_owned(), found: "no ending".to_owned() }),
-        }
-    }
-
-    fn label(self) -> &'static str {
-        match self {
-            Format::Txt => "txt",
-            Format::Tsv => "tsv",
-            Format::Csv => "csv",
-            Format::Xlsx => "xlsx",
-        }
-    }
-}
 
 /// A sheet, and what each row of its file was taken for.
 pub(crate) struct Read {
@@ -74,7 +63,7 @@ pub(crate) struct Read {
     pub(crate) kinds: Vec<Vec<(usize, RowKind)>>,
 }
 
-/// Reads the check sheet at `path`. The format is chosen by the name's ending.
+/// Reads the check sheet at `path`. The format is chosen by the name's ending, unless the bytes say otherwise.
 ///
 /// # Errors
 /// See [`SheetError`]; a file that cannot be opened is [`SheetError::Unreadable`].
@@ -103,13 +92,13 @@ pub fn row_kinds(name: &str, bytes: &[u8]) -> Result<Vec<Vec<(usize, RowKind)>>,
 }
 
 pub(crate) fn read_all(name: &str, bytes: &[u8]) -> Result<Read, SheetError> {
-    let format = Format::of(name)?;
-    let file = Path::new(name).file_name().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
-    let mut read = match format {
-        Format::Txt | Format::Tsv => text::read(&file, format, bytes)?,
-        Format::Csv => csv::read(&file, bytes)?,
-        Format::Xlsx => xlsx::read(&file, bytes)?,
-    };
+    read_opened(&open::open(name, bytes)?, bytes)
+}
+
+/// Reads a file that was taken apart.
+pub(crate) fn read_opened(opened: &open::Opened, bytes: &[u8]) -> Result<Read, SheetError> {
+    let mut read = rows::read_tables(&opened.file, &opened.tables, opened.layout.clone())?;
+    read.sheet.unread.extend(opened.aside.iter().cloned());
     read.sheet.sha256 = hex::encode(Sha256::digest(bytes));
     Ok(read)
 }

@@ -1,99 +1,142 @@
-//! Sheets as xlsx workbooks, read by `calamine`.
+//! Sheets as xlsx workbooks. `calamine` reads the cells; what it does not give (merged cells, what is hidden) is read from the
+//! worksheet's part.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use calamine::{DataRef, Reader, Xlsx, XlsxError};
+use calamine::{Data, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
+use quick_xml::Reader;
+use quick_xml::events::Event;
 
-use crate::model::Layout;
+use super::grid::{Grid, Merge, bare, parse_reference};
+use super::package::{MOST_CELLS, Package, broken, too_large};
+use super::xlsx_parts::part_of;
+use super::xml::{attribute, is_on, number};
+use super::{SheetError, checkbox, number_format};
 
-use super::grid::{Grid, Row, bare};
-use super::{Read, SheetError, rows};
-
-/// How an encrypted workbook and a workbook of before 2007 begin (MS-CFB, "Compound File Header").
-const COMPOUND_FILE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-
-/// A workbook that cannot be taken apart.
-pub(crate) fn broken(file: &str, at: &str, found: impl std::fmt::Display) -> SheetError {
-    SheetError::Workbook { file: file.to_owned(), at: at.to_owned(), found: found.to_string() }
-}
-
-/// Opens a workbook; tells an encrypted one from a broken one.
-fn open<'b>(file: &str, bytes: &'b [u8]) -> Result<Xlsx<Cursor<&'b [u8]>>, SheetError> {
-    let password = || SheetError::Password { file: file.to_owned() };
-    if bytes.starts_with(COMPOUND_FILE) {
-        // The stream that holds the real workbook is named in UTF-16 (MS-OFFCRYPTO, "EncryptedPackage Stream").
-        let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        return Err(if bytes.windows(name.len()).any(|w| w == name) {
-            password()
-        } else {
-            broken(file, "byte 0", "a workbook of before 2007 (.xls)")
-        });
-    }
-    Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
-        XlsxError::Password => password(),
-        other => broken(file, "byte 0", other),
-    })
-}
-
-/// A cell as people see it in the plain number format; whole numbers without a fraction.
-fn text(value: &DataRef<'_>) -> String {
+/// A cell as people see it; whole numbers without a fraction.
+pub(crate) fn shown(value: Data, code: Option<&str>) -> String {
     match value {
-        DataRef::Empty => String::new(),
-        DataRef::String(s) => s.clone(),
-        DataRef::SharedString(s) => (*s).to_owned(),
-        DataRef::Int(n) => n.to_string(),
-        // `{}` writes 1.0 as "1".
-        DataRef::Float(n) => n.to_string(),
-        DataRef::Bool(b) => if *b { "TRUE" } else { "FALSE" }.to_owned(),
-        DataRef::DateTime(d) => d.to_string(),
-        DataRef::DateTimeIso(s) | DataRef::DurationIso(s) => s.clone(),
-        DataRef::Error(e) => e.to_string(),
+        Data::Empty => String::new(),
+        Data::String(s) | Data::DateTimeIso(s) | Data::DurationIso(s) => s,
+        Data::Int(n) => n.to_string(),
+        Data::Float(n) => number_format::number(n, code.unwrap_or("General")),
+        Data::Bool(b) => if b { "TRUE" } else { "FALSE" }.to_owned(),
+        Data::DateTime(d) => number_format::moment(&d),
+        Data::Error(e) => e.to_string(),
+    }
+}
+
+/// Cells of a worksheet, by row and column from 0, with a bound on how many there may be.
+#[derive(Default)]
+pub(crate) struct Cells(pub(crate) BTreeMap<usize, BTreeMap<usize, String>>, usize);
+
+impl Cells {
+    pub(crate) fn put(
+        &mut self,
+        file: &str,
+        at: &str,
+        (row, column): (u32, u32),
+        text: String,
+    ) -> Result<(), SheetError> {
+        if bare(&text).is_empty() {
+            return Ok(());
+        }
+        self.1 += 1;
+        if self.1 > MOST_CELLS {
+            return Err(too_large(file, at, format!("more than {MOST_CELLS} cells")));
+        }
+        let place = |n: u32| usize::try_from(n).unwrap_or(usize::MAX - 1);
+        self.0.entry(place(row)).or_default().insert(place(column), text);
+        Ok(())
     }
 }
 
 fn grid(file: &str, workbook: &mut Xlsx<Cursor<&[u8]>>, worksheet: &str) -> Result<Grid, SheetError> {
-    let mut cells: BTreeMap<usize, BTreeMap<usize, String>> = BTreeMap::new();
+    let mut cells = Cells::default();
     let mut reader = workbook.worksheet_cells_reader(worksheet).map_err(|e| broken(file, worksheet, e))?;
     // Cell by cell: the crate's ranges allocate every cell up to the last one, and one stray cell in XFD1048576 is enough.
-    while let Some(cell) = reader.next_cell().map_err(|e| broken(file, worksheet, e))? {
-        let written = text(cell.get_value());
-        if !bare(&written).is_empty() {
-            let (row, column) = cell.get_position();
-            let place = |n: u32| usize::try_from(n).unwrap_or(usize::MAX - 1);
-            cells.entry(place(row)).or_default().insert(place(column), written);
-        }
+    while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|e| broken(file, worksheet, e))? {
+        let code = reader.styles().get(style).and_then(|s| s.number_format.as_ref()).map(|f| f.format_code.as_str());
+        cells.put(file, worksheet, cell.get_position(), shown(cell.get_value().clone().into(), code))?;
     }
-    let rows = cells.into_iter().map(|(row, cells)| {
-        let raw = cells.values().map(|c| bare(c)).collect::<Vec<_>>().join("\t");
-        Row { line: row + 1, width: usize::MAX, raw, cells, hidden: false }
-    });
-    Ok(Grid { worksheet: Some(worksheet.to_owned()), rows: rows.collect(), ..Grid::default() })
+    Ok(Grid::of_cells(worksheet, cells.0))
 }
 
-pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Read, SheetError> {
-    let mut workbook = open(file, bytes)?;
-    let names = workbook.sheet_names();
-    let mut tables = Vec::new();
-    for name in &names {
-        // A chart sheet has no cells to read.
-        match grid(file, &mut workbook, name) {
-            Ok(grid) => tables.push(grid),
-            Err(_)
-                if workbook
-                    .sheets_metadata()
-                    .iter()
-                    .any(|s| s.name == *name && s.typ != calamine::SheetType::WorkSheet) => {}
-            Err(error) => return Err(error),
+/// What a worksheet part says besides its cells.
+#[derive(Debug, Default)]
+struct Marks {
+    merges: Vec<Merge>,
+    hidden_rows: Vec<usize>,
+    hidden_columns: Vec<(usize, usize)>,
+}
+
+fn marks(xml: &str) -> Marks {
+    let mut reader = Reader::from_str(xml);
+    let mut marks = Marks::default();
+    let mut line = 0usize;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(e) | Event::Empty(e)) => {
+                let hidden = || attribute(&e, "hidden").is_some_and(|h| is_on(&h));
+                match e.local_name().as_ref() {
+                    "row" => {
+                        line = number(&e, "r").unwrap_or(line.saturating_add(1));
+                        if hidden() {
+                            marks.hidden_rows.push(line);
+                        }
+                    }
+                    "col" if hidden() => {
+                        if let (Some(min @ 1..), Some(max @ 1..)) = (number(&e, "min"), number(&e, "max")) {
+                            marks.hidden_columns.push((min - 1, max - 1));
+                        }
+                    }
+                    "mergeCell" => {
+                        let range = attribute(&e, "ref").unwrap_or_default();
+                        let ends = range.split_once(':').map(|(a, b)| (parse_reference(a), parse_reference(b)));
+                        if let Some((Some((left, top)), Some((right, bottom)))) = ends {
+                            let merge = Merge { lines: (top, bottom.max(top)), columns: (left, right.max(left)) };
+                            marks.merges.push(merge);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            // The cells were read, so the part is whole as far as they go.
+            Ok(Event::Eof) | Err(_) => {
+                marks.hidden_rows.sort_unstable();
+                return marks;
+            }
+            Ok(_) => {}
         }
     }
-    let layout = Layout {
-        format: "xlsx".to_owned(),
-        encoding: String::new(),
-        worksheet: None,
-        header_row: None,
-        columns: BTreeMap::new(),
-        delimiter: None,
-    };
-    rows::read_tables(file, &tables, layout)
+}
+
+/// The worksheets of a workbook, in its order; chart sheets have no cells and are left out.
+pub(crate) fn tables(file: &str, bytes: &[u8]) -> Result<Vec<Grid>, SheetError> {
+    let mut package = Package::open(file, bytes)?;
+    package.check_size()?;
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
+        XlsxError::Password => SheetError::Password { file: file.to_owned() },
+        other => broken(file, "byte 0", other),
+    })?;
+    let mut tables = Vec::new();
+    for sheet in workbook.sheets_metadata().to_vec() {
+        if sheet.typ != SheetType::WorkSheet {
+            continue;
+        }
+        let mut table = grid(file, &mut workbook, &sheet.name)?;
+        table.hidden = sheet.visible != SheetVisible::Visible;
+        if let Ok(part) = part_of(file, &mut package, &sheet.name) {
+            let marks = marks(&package.text(&part)?);
+            for row in &mut table.rows {
+                row.hidden = marks.hidden_rows.binary_search(&row.line).is_ok();
+            }
+            table.merges = marks.merges;
+            table.hidden_columns = marks.hidden_columns;
+            checkbox::place(&mut package, &part, &mut table)?;
+        }
+        tables.push(table);
+    }
+    Ok(tables)
 }

@@ -1,40 +1,37 @@
-//! Which part of a workbook holds a worksheet (ECMA-376 part 2, "Relationships").
-
-use std::io::{Cursor, Read as _};
-
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
-use zip::ZipArchive;
+//! Which part of a workbook or document holds what (ECMA-376 part 2, "Relationships").
 
 use super::SheetError;
-use super::xlsx::broken;
+use super::package::{Package, broken};
+use super::xml::{attribute, elements};
 
-/// The text of a part.
-pub(crate) fn read_part(file: &str, archive: &mut ZipArchive<Cursor<&[u8]>>, part: &str) -> Result<String, SheetError> {
-    let mut entry = archive.by_name(part).map_err(|e| broken(file, part, e))?;
-    let mut xml = String::new();
-    entry.read_to_string(&mut xml).map_err(|e| broken(file, part, e))?;
-    Ok(xml)
+/// The zip entry that holds the workbook or document itself.
+pub(crate) fn main_part(package: &mut Package<'_>, usual: &str) -> Result<String, SheetError> {
+    let root = package.optional("_rels/.rels")?.map(|xml| relations(&xml)).unwrap_or_default();
+    let main = root.into_iter().find(|r| r.kind.ends_with("/officeDocument"));
+    Ok(main.map_or_else(|| usual.to_owned(), |r| absolute("", &r.target)))
 }
 
-/// The value of an attribute, whatever its name space.
-pub(crate) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    element
-        .attributes()
-        .flatten()
-        .find(|a| a.key.local_name().as_ref() == name)
-        .and_then(|a| a.normalized_value(XmlVersion::Implicit1_0).ok().map(|v| v.into_owned()))
+/// Where the relations of a part stand.
+pub(crate) fn relations_part(part: &str) -> String {
+    let (folder, leaf) = part.rsplit_once('/').unwrap_or(("", part));
+    absolute(folder, &format!("_rels/{leaf}.rels"))
+}
+
+/// The relations of a part; none where it has none.
+pub(crate) fn relations_of(package: &mut Package<'_>, part: &str) -> Result<Vec<Relation>, SheetError> {
+    let folder = part.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let xml = package.optional(&relations_part(part))?.unwrap_or_default();
+    let mut found = relations(&xml);
+    for relation in found.iter_mut().filter(|r| !r.external) {
+        relation.target = absolute(folder, &relation.target);
+    }
+    Ok(found)
 }
 
 /// The zip entry that holds the worksheet called `name`: by its relation in the workbook part.
-pub(crate) fn part_of(file: &str, archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<String, SheetError> {
-    let root = relations(&read_part(file, archive, "_rels/.rels")?);
-    let workbook = root
-        .into_iter()
-        .find(|r| r.kind.ends_with("/officeDocument"))
-        .map_or_else(|| "xl/workbook.xml".to_owned(), |r| absolute("", &r.target));
-    let (folder, leaf) = workbook.rsplit_once('/').unwrap_or(("", &workbook));
-    let xml = read_part(file, archive, &workbook)?;
+pub(crate) fn part_of(file: &str, package: &mut Package<'_>, name: &str) -> Result<String, SheetError> {
+    let workbook = main_part(package, "xl/workbook.xml")?;
+    let xml = package.text(&workbook)?;
     let mut id = None;
     for element in elements(&xml, "sheet") {
         if attribute(&element, "name").as_deref() == Some(name) {
@@ -43,18 +40,21 @@ pub(crate) fn part_of(file: &str, archive: &mut ZipArchive<Cursor<&[u8]>>, name:
         }
     }
     let id = id.ok_or_else(|| broken(file, name, "no such worksheet in the workbook part"))?;
-    let relations = relations(&read_part(file, archive, &absolute(folder, &format!("_rels/{leaf}.rels")))?);
+    let relations = relations_of(package, &workbook)?;
     relations
         .into_iter()
         .find(|r| r.id == id)
-        .map(|r| absolute(folder, &r.target))
+        .map(|r| r.target)
         .ok_or_else(|| broken(file, name, format!("no relation {id} to its part")))
 }
 
-struct Relation {
-    id: String,
-    kind: String,
-    target: String,
+/// A relation of a part.
+pub(crate) struct Relation {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    /// Zip entry, or an address where it is external.
+    pub(crate) target: String,
+    pub(crate) external: bool,
 }
 
 fn relations(xml: &str) -> Vec<Relation> {
@@ -62,25 +62,14 @@ fn relations(xml: &str) -> Vec<Relation> {
         .iter()
         .map(|e| {
             let get = |name| attribute(e, name).unwrap_or_default();
-            Relation { id: get("Id"), kind: get("Type"), target: get("Target") }
+            let external = get("TargetMode") == "External";
+            Relation { id: get("Id"), kind: get("Type"), target: get("Target"), external }
         })
         .collect()
 }
 
-fn elements<'x>(xml: &'x str, name: &str) -> Vec<BytesStart<'x>> {
-    let mut reader = Reader::from_str(xml);
-    let mut found = Vec::new();
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(e) | Event::Empty(e)) if e.local_name().as_ref() == name => found.push(e),
-            Ok(Event::Eof) | Err(_) => return found,
-            Ok(_) => {}
-        }
-    }
-}
-
 /// Name of the zip entry that `target` names from within `folder`.
-fn absolute(folder: &str, target: &str) -> String {
+pub(crate) fn absolute(folder: &str, target: &str) -> String {
     let from = if target.starts_with('/') { "" } else { folder };
     let mut parts: Vec<&str> = Vec::new();
     for part in from.split('/').chain(target.split('/')) {
