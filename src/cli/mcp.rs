@@ -46,7 +46,7 @@ impl Host for Commands {
         for named in settings.sheet.iter().chain(&settings.roster) {
             root.hold(&folder.join(named))?;
         }
-        let source = SheetSource { sheet: None, project: folder.to_path_buf() };
+        let source = SheetSource { sheet: None, project: folder.to_path_buf(), accept_above: None };
         let mut inputs = inputs::read(&source, &Where::default()).map_err(message)?.inputs;
         for attestation in inputs.attestations.iter_mut().filter(|a| a.evidence_sha256.is_some()) {
             // What lies outside tells nothing here, not even whether it is what was recorded.

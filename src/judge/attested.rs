@@ -52,7 +52,7 @@ pub fn asked<'a>(sheet: &'a Sheet, mapping: &'a Mapping, stated: &[Attestation],
     for item in &sheet.items {
         let mapped = mapping.items.iter().find(|m| m.item == item.id);
         // What is only proposed decides nothing, and so asks for nothing.
-        let claims = mapped.filter(|m| m.review != Review::Proposed).map_or(&[][..], |m| &m.claims);
+        let claims = mapped.map_or(&[][..], |m| m.deciding());
         if claims.is_empty() {
             let standing = standing(stated, clock, &item.id, &item.id, None);
             all.push(one(stated, clock, (item, mapped), None, standing));
