@@ -190,7 +190,7 @@ fn rest_of(target: &str, inputs: &Inputs, clock: Moment) -> Option<Text> {
 /// Refuses a target that is none of the sheet.
 fn known(target: &str, inputs: &Inputs) -> Result<(), Failure> {
     let items = || inputs.sheet.items.iter().map(|item| item.id.as_str());
-    let claims = || inputs.mapping.items.iter().flat_map(|m| &m.claims).map(|claim| claim.id.as_str());
+    let claims = || inputs.mapping.items.iter().flat_map(|m| m.deciding()).map(|claim| claim.id.as_str());
     if items().chain(claims()).any(|id| id == target) {
         return Ok(());
     }
