@@ -53,8 +53,8 @@ const NO_ARGUMENT: [&str; 16] = [
 ];
 /// All up to the last case before a clause's verb.
 static HEAD: Pattern = pattern!(r"^(.*(?:を|は|が|も|について|に対して|に対し|に関して))");
-/// A topic set off by a comma, or one before the object.
-static TOPIC: Pattern = pattern!(r"^([^、，,]{1,60}は)[、，,]|^([^、，,をが]{1,50}は)");
+/// A topic or an occasion set off by a comma, or a topic before the object.
+static TOPIC: Pattern = pattern!(r"^([^、，,]{1,60}(?:は|時に?|場合に?|際に?|ときに?))[、，,]|^([^、，,をが]{1,50}は)");
 /// The object that is a part of the verb: 監視をし; the modal that follows: …ことが望ましく.
 static VERB_END: Pattern =
     pattern!(r"(?:[\p{Han}・]+をし|ことが望ましく|(?:ます|です|ません|ました|ている|である|ない|る)(?:が|し))$");
@@ -291,6 +291,10 @@ mod tests {
                     vec!["本番環境を分離し", "本番データを開発で使用していない"],
                 ),
                 ("訓練は未実施ですが、来年度に実施予定です", vec!["訓練は未実施ですが", "訓練は来年度に実施予定です"]),
+                (
+                    "検知時に、管理者へ通知し、端末を隔離する",
+                    vec!["検知時に、管理者へ通知し", "検知時に、端末を隔離する"],
+                ),
                 ("診断を実施し、検出された脆弱性は対応する", vec!["診断を実施し", "検出された脆弱性は対応する"]),
                 (
                     "特権IDは管理者に付与し、利用状況を記録する",

@@ -10,7 +10,7 @@ static JOINT: Pattern =
     pattern!(r"(?i)\s*;\s*(?:and\s+|however,?\s+|but\s+)?|,\s+(?:and|but|while|whereas|however,?)\s+");
 /// What has a subject and a verb of its own.
 static CLAUSE: Pattern = pattern!(
-    r"(?i)^(?:do|does|are|is|have|has|can|will)\s+(?:you|we|they|your|the|all|it|there)(?-u:\b)|^(?:we|you|they|it)\s+[a-z]+|^(?:the|all|our|your|any|each|no|this|these|those|access|[a-z]+s|[\w-]+\s+[\w-]+|[\w-]+)\s+(?:[\w'-]+\s+){0,4}?(?:is|are|was|were|has|have|must|shall|should|will|can|may|do|does)(?-u:\b)"
+    r"(?i)^(?:do|does|are|is|have|has|can|will)\s+[a-z]+\s+[a-z]+|^(?:we|you|they|it)\s+[a-z]+|^(?:the|all|our|your|any|each|no|this|these|those|access|[a-z]+s|[\w-]+\s+[\w-]+|[\w-]+)\s+(?:[\w'-]+\s+){0,4}?(?:is|are|was|were|has|have|must|shall|should|will|can|may|do|does)(?-u:\b)"
 );
 static FINITE: Pattern =
     pattern!(r"(?i)(?-u:\b)(?:is|are|was|were|has|have|must|shall|should|will|can|may|do|does|did|we|you)(?-u:\b)");
@@ -28,7 +28,7 @@ static PASSIVE: Pattern = pattern!(
 );
 /// Another participle that the same subject takes, and what shows that it is no adjective.
 static NEXT_PASSIVE: Pattern = pattern!(
-    r"(?i)(?P<tie>,\s+and\s+|\s+and\s+|,\s+)(?P<verb>(?:(?:also|always|automatically|regularly|then|\w+ly)\s+)?(?:[a-z-]+ed|kept|held|made|sent|set|run|built|found|taken|given|done|written))(?:$|[.,;]|\s+(?:in|on|at|by|to|for|from|with|within|using|via|every|each|once|twice|daily|weekly|monthly|quarterly|annually|yearly|regularly|periodically|before|after|through|per|as|against|and|around|for|centrally|securely|24\S*|[0-9]+\S*)(?-u:\b))"
+    r"(?i)(?P<tie>,\s+and\s+|\s+and\s+|,\s+)(?P<verb>(?:(?:also|always|automatically|regularly|then|\w+ly)\s+)?(?:[a-z-]+ed|kept|held|made|sent|set|run|built|found|taken|given|done|written))(?:$|[.,;]|\s+(?:in|on|at|by|to|for|from|with|within|using|via|every|each|once|twice|daily|weekly|monthly|quarterly|annually|yearly|regularly|periodically|before|after|through|per|as|against|and|around|for|prior|centrally|securely|24\S*|[0-9]+\S*)(?-u:\b))"
 );
 static ELLIPSIS: Pattern = pattern!(
     r"(?i)^(?P<first>.{2,160}?\s(?:are|is)\s(?:[a-z-]+ed|kept|held|made|set|run|taken|done)(?:\s+(?:daily|weekly|monthly|quarterly|annually|yearly|regularly|periodically))?),?\s+and\s+(?P<subject>(?:[\w-]+\s+)?[\w-]*[a-z]s)\s+(?P<verb>(?:[a-z-]+ed|kept|held|made|set|run|taken|done)(?:\s+(?:daily|weekly|monthly|quarterly|annually|yearly|regularly|periodically))?)[.]?$"
@@ -182,6 +182,10 @@ mod tests {
                 (
                     "Does every administrator have a unique user ID and use MFA for log-on?",
                     vec!["Every administrator has a unique user ID", "Every administrator uses MFA for log-on"],
+                ),
+                (
+                    "Is access to logs restricted, and are logs protected from change?",
+                    vec!["Access to logs is restricted", "Logs are protected from change"],
                 ),
                 (
                     "Servers are hardened, patched monthly, and monitored 24x7.",

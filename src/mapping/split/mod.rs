@@ -169,7 +169,7 @@ fn piece(text: String, own: Range<usize>) -> Piece {
 fn say(text: &str, sentence: Range<usize>, pieces: &mut Vec<Piece>) {
     let written = text.get(sentence.clone()).unwrap_or_default();
     let fold = Fold::new(written);
-    if urls::points(&fold.text) || urls::names_a_page(written) {
+    if urls::points(&fold.text) || urls::names_a_page(written) || urls::says_nothing(written) {
         pieces.push(Piece { pointer: true, ..piece(clean(written), sentence) });
         return;
     }

@@ -13,9 +13,9 @@ static POINTER_JA: Pattern = pattern!(
 static POINTER_EN: Pattern = pattern!(
     r"(?i)^\W*(?:(?:for (?:more |further )?(?:details?|information)|details?|more (?:details?|information)),?\s*)?(?:(?:please |also )*(?:see|refer to|cf\.?)(?: also)?(?-u:\b)[^.;]{0,60}|(?:(?:is|are|can be) )?(?:available|found) (?:at|in|on|here)(?: here)?|url|links?|references?|sources?)?\W*$"
 );
-/// A cell that says that there is nothing to say.
+/// A cell that says that there is nothing to say, or no more than the answer does.
 static NOTHING: Pattern = pattern!(
-    r"(?i)^[\s\W]*(?:(?:特に|特記(?:事項)?(?:は|、)?|備考)?(?:なし|無し|ありません)|n/?a|none|nil|no (?:remarks?|comments?)|同左|以上)?[\s\W]*$"
+    r"(?i)^[\s\W]*(?:(?:特に|特記(?:事項)?(?:は|、)?|備考)?(?:なし|無し|ありません)|n/?a|none|nil|no (?:remarks?|comments?)|同左|以上|yes|はい)?[\s\W]*$"
 );
 
 /// Where URLs stand in `text`.
@@ -119,7 +119,8 @@ mod tests {
 
     #[test]
     fn what_says_nothing() {
-        for text in ["", "-", "なし", "特になし。", "N/A", "n/a", "None", "特記事項なし", "―"] {
+        for text in ["", "-", "なし", "特になし。", "N/A", "n/a", "None", "特記事項なし", "―", "Yes.", "はい"]
+        {
             assert!(says_nothing(text), "{text}");
         }
         for text in ["未実施", "No", "証跡なし", "監視なし", "対象外", "none of it is encrypted"] {

@@ -85,6 +85,8 @@ fn remarks_become_statements() {
         [
             ("", vec![]),
             ("なし", vec![]),
+            ("Yes. Encrypted with AES-256.", vec!["R Encrypted with AES-256"]),
+            ("No.", vec!["R No"]),
             ("https://example.com/a", vec!["R https://example.com/a"]),
             ("詳細は社内規程を参照ください。", vec![]),
             ("バックアップは毎日取得しています。", vec!["R バックアップは毎日取得しています"]),
