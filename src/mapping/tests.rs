@@ -58,7 +58,7 @@ fn families() -> &'static [Framework] {
     &FAMILIES
 }
 
-fn indexes() -> &'static [score::Index<'static>] {
+fn indexes() -> &'static [score::Index] {
     static INDEXES: LazyLock<Vec<score::Index>> = LazyLock::new(|| families().iter().map(score::Index::new).collect());
     &INDEXES
 }
