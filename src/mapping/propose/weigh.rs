@@ -141,7 +141,7 @@ impl<'a> Weigher<'a> {
     }
 
     fn words(&self, found: &Found, around: &Found, signals: &mut [Signals<'a>]) {
-        for rule in &self.knowledge.glossary.rules {
+        for rule in self.knowledge.glossary.led_to([found, around]) {
             let Some(fired) = rule.when.fires(found, around) else { continue };
             for (topic, weight) in &rule.means {
                 let Some(signals) = signals.get_mut(*topic) else { continue };
