@@ -32,6 +32,8 @@ pub struct Glossary {
     pub(super) others: Vec<Other>,
     pub(super) services: Vec<Service>,
     pub(super) phrases: Phrases,
+    /// By phrase: which rules have it in `any`.
+    leads: Vec<Vec<usize>>,
 }
 
 /// A topic that the glossary speaks of.
@@ -202,12 +204,33 @@ impl Glossary {
         &self.topics
     }
 
+    /// The rules that may fire where these phrases are, in the glossary's order.
+    pub(super) fn led_to(&self, found: [&Found; 2]) -> Vec<&Rule> {
+        let mut places: Vec<usize> =
+            found.iter().flat_map(|found| found.ids()).filter_map(|id| self.leads.get(id)).flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().filter_map(|at| self.rules.get(at)).collect()
+    }
+
     /// Topics that no rule means, and so no words lead to.
     pub fn mute_topics(&self) -> Vec<&str> {
         let spoken: HashSet<usize> = self.rules.iter().flat_map(|rule| &rule.means).map(|(at, _)| *at).collect();
         let mute = self.topics.iter().enumerate().filter(|(at, _)| !spoken.contains(at));
         mute.map(|(_, topic)| topic.id.as_str()).collect()
     }
+}
+
+fn leads(rules: &[Rule], phrases: usize) -> Vec<Vec<usize>> {
+    let mut leads = vec![Vec::new(); phrases];
+    for (at, rule) in rules.iter().enumerate() {
+        for phrase in &rule.when.any {
+            if let Some(list) = leads.get_mut(*phrase) {
+                list.push(at);
+            }
+        }
+    }
+    leads
 }
 
 fn words(phrases: &[String]) -> Text {
@@ -237,14 +260,14 @@ fn parse(source: &Source) -> Result<Glossary, MappingError> {
     let mut reader = Reader { source, phrases: Phrases::default(), problems: Vec::new() };
     let topics = reader.topics(raw.topic);
     let places: BTreeMap<&str, usize> = topics.iter().enumerate().map(|(at, topic)| (topic.id.as_str(), at)).collect();
-    let rules = raw.rule.into_iter().map(|rule| reader.rule(rule, &places)).collect();
+    let rules: Vec<Rule> = raw.rule.into_iter().map(|rule| reader.rule(rule, &places)).collect();
     let organisational = raw.organisational.into_iter().map(|other| (Who::Organisation, other));
     let inherited = raw.inherited.into_iter().map(|other| (Who::Provider, other));
     let others = organisational.chain(inherited).map(|(who, other)| reader.other(who, other)).collect();
     let services =
         raw.service.into_iter().map(|service| Service { ids: service.ids, any: reader.group(&service.any) }).collect();
     let Reader { phrases, problems, .. } = reader;
-    settle(Glossary { topics, rules, others, services, phrases }, problems)
+    settle(Glossary { topics, leads: leads(&rules, phrases.len()), rules, others, services, phrases }, problems)
 }
 
 impl Reader<'_> {

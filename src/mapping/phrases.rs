@@ -151,7 +151,11 @@ pub(super) struct Phrases {
 
 /// The phrases found in a text, each with its first place.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Found(HashMap<usize, Range<usize>>);
+pub(super) struct Found {
+    places: HashMap<usize, Range<usize>>,
+    /// One bit per phrase: asking costs most of the time.
+    bits: Vec<u64>,
+}
 
 impl Phrases {
     /// The number of a phrase; one that was not there is added. None for what holds neither letter nor digit.
@@ -182,15 +186,20 @@ impl Phrases {
         Some(id)
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
     /// All phrases that are in a text.
     pub(super) fn find(&self, line: &Line) -> Found {
-        let mut found = HashMap::new();
+        let mut found = Found { places: HashMap::new(), bits: vec![0; self.ids.len().div_ceil(64)] };
         for (at, (first, place)) in line.letters.iter().enumerate() {
             let second = line.letters.get(at + 1).map(|(c, _)| *c);
             let keys = [Some((*first, None)), second.map(|second| (*first, Some(second)))];
             for phrase in keys.into_iter().flatten().filter_map(|key| self.japanese.get(&key)).flatten() {
                 if let Some(end) = spelled_at(line, at, phrase) {
-                    found.entry(phrase.id).or_insert(place.start..end);
+                    found.add(phrase.id, place.start..end);
                 }
             }
         }
@@ -200,11 +209,11 @@ impl Phrases {
             let keys = [Some((first, None)), letters.next().map(|second| (first, Some(second)))];
             for phrase in keys.into_iter().flatten().filter_map(|key| self.latin.get(&key)).flatten() {
                 if let Some(end) = spoken_at(line, at, phrase) {
-                    found.entry(phrase.id).or_insert(place.start..end);
+                    found.add(phrase.id, place.start..end);
                 }
             }
         }
-        Found(found)
+        found
     }
 }
 
@@ -234,22 +243,34 @@ fn is_word(word: &str, wanted: &str) -> bool {
 }
 
 impl Found {
+    fn add(&mut self, id: usize, place: Range<usize>) {
+        self.places.entry(id).or_insert(place);
+        if let Some(bits) = self.bits.get_mut(id / 64) {
+            *bits |= 1 << (id % 64);
+        }
+    }
+
     /// Whether a phrase is there.
     pub(super) fn has(&self, id: usize) -> bool {
-        self.0.contains_key(&id)
+        self.bits.get(id / 64).is_some_and(|bits| bits & (1 << (id % 64)) != 0)
+    }
+
+    /// Numbers of the phrases that are there, in no order.
+    pub(super) fn ids(&self) -> impl Iterator<Item = usize> {
+        self.places.keys().copied()
     }
 
     /// The first of these phrases that is there, as the sheet writes it.
     pub(super) fn first<'a>(&self, ids: &[usize], line: &'a Line) -> Option<&'a str> {
         // The longest says most: `access key rotation` rather than `access key`.
-        let places = ids.iter().filter_map(|id| self.0.get(id));
+        let places = ids.iter().filter(|id| self.has(**id)).filter_map(|id| self.places.get(id));
         places.max_by_key(|place| (place.len(), std::cmp::Reverse(place.start))).map(|place| line.quote(place))
     }
 
     /// What is in either text. Places are those of the first.
     pub(super) fn or(mut self, other: Self) -> Self {
-        for (id, place) in other.0 {
-            self.0.entry(id).or_insert(place);
+        for (id, place) in other.places {
+            self.add(id, place);
         }
         self
     }

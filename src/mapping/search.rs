@@ -13,6 +13,9 @@ use crate::model::Text;
 /// A token that is in more than this share of the documents tells nothing, and looking it up costs most.
 const COMMON: f64 = 0.15;
 
+/// Added to what a text says, so that three common words, which many documents have, do not count as covered.
+const SHORT: f64 = 10.0;
+
 /// What a text can be found by.
 #[derive(Debug, Clone)]
 pub(super) struct Document {
@@ -113,7 +116,7 @@ impl Side {
             .take(limit)
             .filter_map(|hit| {
                 let document = self.documents.get(hit.id)?;
-                Some(Like { document, coverage: if all > 0.0 { f64::from(hit.score) / all } else { 0.0 } })
+                Some(Like { document, coverage: f64::from(hit.score) / (all + SHORT) })
             })
             .collect()
     }

@@ -1,7 +1,7 @@
 //! From weighed statements to proposed claims.
 
 use super::{
-    looks, rounded, said,
+    PUBLISHED_PAGE, looks, rounded, said,
     weigh::{Ranked, Told, Weighed},
 };
 use crate::{
@@ -9,8 +9,6 @@ use crate::{
     model::{By, Candidate, Claim, Item, MappedItem, Nature, Part, ProposedClaim, Statement, Text},
 };
 
-/// The topic of cited pages.
-const PUBLISHED_PAGE: &str = "published-page";
 /// What holds while everything runs on AWS.
 const PRECONDITION: &str = "runs-on-aws-only";
 

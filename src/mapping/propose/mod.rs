@@ -21,6 +21,9 @@ use crate::model::{By, Item, MappedItem, Nature, Part, Proposal, ProposedClaim, 
 /// Who proposes, where no language model does.
 const PROPOSED_BY: &str = "built-in";
 
+/// The topic of cited pages.
+const PUBLISHED_PAGE: &str = "published-page";
+
 /// Share of a sheet's items that a family must match before it speaks for the sheet.
 const FAMILY_SHARE: f64 = 0.4;
 
@@ -39,7 +42,7 @@ pub fn propose(sheet: &Sheet, knowledge: &Knowledge) -> Vec<Proposal> {
 }
 
 fn of_item(item: &Item, mapped: &MappedItem, of_family: bool, knowledge: &Knowledge) -> Proposal {
-    let weigher = Weigher::new(knowledge, (!of_family).then_some(mapped));
+    let weigher = Weigher::new(knowledge, (!of_family).then_some(mapped), !item.urls.is_empty());
     let headings = knowledge.glossary.phrases.find(&Line::new(&item.section.join(" / ")));
     let statements = statements(item);
     let drafts = statements.iter().map(|statement| draft(statement, item, &headings, &weigher)).collect();

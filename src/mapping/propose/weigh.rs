@@ -1,6 +1,6 @@
 //! Weighs the evidence of one statement: which topics it speaks of, how surely, and why.
 
-use super::{past, rounded, said};
+use super::{PUBLISHED_PAGE, past, rounded, said};
 use crate::{
     mapping::{
         glossary::{Fired, Rule, Who},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What is left of a rule's weight where only the headings or the item's other statements complete it.
-const HELPED: f64 = 0.92;
+const HELPED: f64 = 0.88;
 /// What is left where only the headings have its words.
 const HEADING: f64 = 0.4;
 /// How much a further rule of the same topic adds to what the first leaves open.
@@ -22,8 +22,12 @@ const LIKENESS: f64 = 0.5;
 const LIKENESS_HELPS: f64 = 0.3;
 /// A coverage that counts as full: a paraphrase hardly goes above it.
 const FULL_COVERAGE: f64 = 0.6;
+/// A rule below this is a hint: it orders candidates.
+const HINT: f64 = 0.55;
+/// The most that hints come to, and what likeness adds to that.
+const HINTS: (f64, f64) = (0.49, 0.1);
 /// How much an item of a known family counts, in a sheet that is none of the family.
-const FAMILY: f64 = 0.55;
+const FAMILY: f64 = 0.45;
 /// How many documents are looked at.
 const LIKE: usize = 24;
 
@@ -39,6 +43,8 @@ const BEHIND: f64 = 0.3;
 const MOST: usize = 4;
 /// Candidates kept to choose from.
 const KEPT: usize = 8;
+/// What is left of the topic of published pages where no page is cited.
+const UNCITED: f64 = 0.5;
 /// Below this a candidate is noise.
 const NOISE: f64 = 0.03;
 
@@ -87,12 +93,14 @@ struct Signals<'a> {
 pub(super) struct Weigher<'a> {
     knowledge: &'a Knowledge,
     family: Option<&'a MappedItem>,
+    /// Whether the item cites a page.
+    cites: bool,
     same_as: std::cell::RefCell<Option<Text>>,
 }
 
 impl<'a> Weigher<'a> {
-    pub(super) fn new(knowledge: &'a Knowledge, family: Option<&'a MappedItem>) -> Self {
-        Self { knowledge, family, same_as: std::cell::RefCell::new(None) }
+    pub(super) fn new(knowledge: &'a Knowledge, family: Option<&'a MappedItem>, cites: bool) -> Self {
+        Self { knowledge, family, cites, same_as: std::cell::RefCell::new(None) }
     }
 
     /// What a person approved before that some statement is the same as.
@@ -133,7 +141,7 @@ impl<'a> Weigher<'a> {
     }
 
     fn words(&self, found: &Found, around: &Found, signals: &mut [Signals<'a>]) {
-        for rule in &self.knowledge.glossary.rules {
+        for rule in self.knowledge.glossary.led_to([found, around]) {
             let Some(fired) = rule.when.fires(found, around) else { continue };
             for (topic, weight) in &rule.means {
                 let Some(signals) = signals.get_mut(*topic) else { continue };
@@ -173,9 +181,11 @@ impl<'a> Weigher<'a> {
     fn of_family(&self, signals: &mut [Signals]) {
         let Some(mapped) = self.family else { return };
         let live = mapped.claims.iter().filter(|claim| claim.by != By::Inherited);
-        for topic in live.flat_map(|claim| &claim.see).filter_map(|id| self.knowledge.topic(id)) {
+        let topics: Vec<usize> = live.flat_map(|claim| &claim.see).filter_map(|id| self.knowledge.topic(id)).collect();
+        let each = FAMILY / (topics.len().max(1) as f64).sqrt();
+        for topic in topics {
             if let Some(signals) = signals.get_mut(topic) {
-                signals.family = mapped.confidence * FAMILY;
+                signals.family = mapped.confidence * each;
             }
         }
     }
@@ -189,9 +199,16 @@ impl<'a> Weigher<'a> {
             open *= 1.0 - weight * if at == 0 { 1.0 } else { FURTHER };
         }
         let heading = signals.heading.map_or(0.0, |(weight, _)| weight);
+        // Without an address there is no page to look at.
+        let left = if known.id == PUBLISHED_PAGE && !self.cites { left * UNCITED } else { left };
         let said = 1.0 - open * (1.0 - heading);
         let likeness = signals.likeness * if said > 0.0 { LIKENESS_HELPS } else { LIKENESS };
-        let confidence = (1.0 - (1.0 - said) * (1.0 - likeness) * (1.0 - signals.family)) * left;
+        let said = if rules.first().is_some_and(|(weight, ..)| *weight >= HINT) {
+            1.0 - (1.0 - said) * (1.0 - likeness)
+        } else {
+            (1.0 - (1.0 - said) * (1.0 - likeness)).min(HINTS.0 + HINTS.1 * signals.likeness)
+        };
+        let confidence = (1.0 - (1.0 - said) * (1.0 - signals.family)) * left;
         if confidence < NOISE {
             return None;
         }
