@@ -85,7 +85,7 @@ pub(super) fn from_bytes(
     place: &Where,
     take: Use,
 ) -> Result<Read, Failure> {
-    let sheet = sheet::read_bytes(name, &original).map_err(Failure::data)?;
+    let sheet = sheet::read_with(name, &original, &project.layout).map_err(Failure::data)?;
     let catalogue = catalogue(folder)?;
     let mapping::Applied { mapping, warnings } = proposals::in_force(&sheet, folder, &project, &catalogue, take)?;
     let mut attestations = optional(&folder.join("attestations.toml"), mapping::load_attestations)?;

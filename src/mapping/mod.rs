@@ -10,6 +10,7 @@ mod framework;
 mod from_family;
 mod glossary;
 mod knowledge;
+mod layout;
 mod matching;
 mod memory;
 mod phrases;

@@ -27,9 +27,10 @@ use toml::Spanned;
 use url::Url;
 
 use super::error::{MappingError, Problem, Source, settle};
-use crate::model::{Lang, Scope};
+use super::layout::{RawLayout, corrections};
+use crate::model::{Corrections, Lang, Scope};
 
-const HELP: &str = "a project has sheet, lang, roster, memory, [scope], [params.\"<check id>\"] and [endpoints]";
+const HELP: &str = "a project has sheet, lang, roster, memory, [layout], [scope], [params.\"<check id>\"] and [endpoints]";
 
 /// A project's settings. All have defaults: an empty file is a project.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,6 +43,8 @@ pub struct Project {
     pub roster: Option<PathBuf>,
     /// What was approved for other sheets, relative to the project's folder; none for the user's own data folder.
     pub memory: Option<PathBuf>,
+    /// How the sheet is to be read, where the program would read it otherwise.
+    pub layout: Corrections,
     /// What "the service" is.
     pub scope: Scope,
     /// Check id → parameter → value, in place of the check's own defaults. The catalogue knows which names and types
@@ -67,6 +70,7 @@ struct RawProject {
     lang: Option<Lang>,
     roster: Option<Spanned<String>>,
     memory: Option<Spanned<String>>,
+    layout: Option<RawLayout>,
     #[serde(default)]
     scope: RawScope,
     #[serde(default)]
@@ -145,7 +149,8 @@ fn parse(source: &Source) -> Result<Project, MappingError> {
         params.insert(check, read);
     }
     let tls = raw.endpoints.tls.iter().filter_map(|text| endpoint(source, text, &mut problems)).collect();
-    settle(Project { sheet: raw.sheet, lang: raw.lang, roster, memory, scope, params, tls }, problems)
+    let layout = corrections(source, raw.layout, &mut problems);
+    settle(Project { sheet: raw.sheet, lang: raw.lang, roster, memory, layout, scope, params, tls }, problems)
 }
 
 fn scope(source: &Source, raw: RawScope, problems: &mut Vec<Problem>) -> Scope {

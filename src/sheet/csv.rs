@@ -3,7 +3,7 @@
 
 use super::encoding::Encoding;
 use super::grid::{Grid, Row};
-use super::{SheetError, header};
+use super::{SheetError, rows};
 
 /// Where a record stands in the body of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +108,7 @@ pub(crate) fn parse(file: &str, encoding: Encoding, body: &[u8]) -> Result<(u8, 
     for delimiter in DELIMITERS {
         let Ok(spans) = records(file, body, delimiter) else { continue };
         let grid = grid(encoding, body, delimiter, &spans);
-        if header::find(&grid.rows).is_some() {
+        if rows::looks_like_a_sheet(&grid) {
             return Ok((delimiter, grid));
         }
         let regular = regular(&grid);

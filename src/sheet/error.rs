@@ -58,20 +58,19 @@ pub enum SheetError {
         /// What stands below it.
         found: String,
     },
-    /// Two items come out with one id.
-    #[error(
-        "{file}, {second}: expected an item id that is unique in the sheet, found {id} again, first at {first}; \
-         correct one of the numbers, or the heading above it (numbers in spreadsheet cells are best kept as text: 6.10 becomes 6.1)"
-    )]
-    DuplicateId {
+    /// What the project file says of the layout does not fit the file.
+    #[error("{file}, {at}: expected {expected} under [layout] of the project file, found {found}; {mend}")]
+    Correction {
         /// File name.
         file: String,
-        /// The id.
-        id: String,
-        /// Where it stands first.
-        first: String,
-        /// Where it stands again.
-        second: String,
+        /// The table, or the row.
+        at: String,
+        /// What was expected.
+        expected: String,
+        /// What was found.
+        found: String,
+        /// How to mend it.
+        mend: String,
     },
     /// CSV quotes that do not pair up.
     #[error(

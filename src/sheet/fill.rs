@@ -66,7 +66,7 @@ pub(crate) struct Job<'a> {
 /// [`SheetError::Character`] where the file's encoding lacks a character; else as reading.
 pub fn fill(name: &str, bytes: &[u8], sheet: &Sheet, columns: &[Column], how: Fill) -> Result<Filled, SheetError> {
     let opened = open(name, bytes)?;
-    let read = super::read_opened(&opened, bytes)?;
+    let read = super::read_opened(&opened, bytes, &sheet.layout.corrections)?;
     let file = &opened.file;
     if read.sheet.sha256 != sheet.sha256 {
         let (expected, found) = (sheet.sha256.clone(), read.sheet.sha256.clone());

@@ -49,7 +49,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::model::Sheet;
+use crate::model::{Corrections, Sheet};
 
 pub use error::SheetError;
 pub use fill::{Column, Fill, Filled, fill};
@@ -79,7 +79,15 @@ pub fn read(path: &Path) -> Result<Sheet, SheetError> {
 /// # Errors
 /// See [`SheetError`].
 pub fn read_bytes(name: &str, bytes: &[u8]) -> Result<Sheet, SheetError> {
-    read_all(name, bytes).map(|r| r.sheet)
+    read_with(name, bytes, &Corrections::default())
+}
+
+/// As [`read_bytes`], with what a person says of the layout.
+///
+/// # Errors
+/// See [`SheetError`]; [`SheetError::Correction`] where what is said does not fit the file.
+pub fn read_with(name: &str, bytes: &[u8], corrections: &Corrections) -> Result<Sheet, SheetError> {
+    read_all(name, bytes, corrections).map(|r| r.sheet)
 }
 
 /// What each line (text), record (csv, by its first line) or row (xlsx) of each table of a file was taken for, in its order.
@@ -88,16 +96,16 @@ pub fn read_bytes(name: &str, bytes: &[u8]) -> Result<Sheet, SheetError> {
 /// # Errors
 /// As [`read_bytes`].
 pub fn row_kinds(name: &str, bytes: &[u8]) -> Result<Vec<Vec<(usize, RowKind)>>, SheetError> {
-    read_all(name, bytes).map(|r| r.kinds)
+    read_all(name, bytes, &Corrections::default()).map(|r| r.kinds)
 }
 
-pub(crate) fn read_all(name: &str, bytes: &[u8]) -> Result<Read, SheetError> {
-    read_opened(&open::open(name, bytes)?, bytes)
+pub(crate) fn read_all(name: &str, bytes: &[u8], corrections: &Corrections) -> Result<Read, SheetError> {
+    read_opened(&open::open(name, bytes)?, bytes, corrections)
 }
 
 /// Reads a file that was taken apart.
-pub(crate) fn read_opened(opened: &open::Opened, bytes: &[u8]) -> Result<Read, SheetError> {
-    let mut read = rows::read_tables(&opened.file, &opened.tables, opened.layout.clone())?;
+pub(crate) fn read_opened(opened: &open::Opened, bytes: &[u8], corrections: &Corrections) -> Result<Read, SheetError> {
+    let mut read = rows::read_tables(&opened.file, &opened.tables, opened.layout.clone(), corrections)?;
     read.sheet.unread.extend(opened.aside.iter().cloned());
     read.sheet.sha256 = hex::encode(Sha256::digest(bytes));
     Ok(read)

@@ -3,21 +3,73 @@
 use super::pattern::{Pattern, normal, pattern};
 
 static ITEM: Pattern = pattern!(
-    r"^(?i:no\.?\s*|項番\s*|第)?\(?((?:[A-Za-z]{1,3}[.\-]?)?[0-9]{1,6}(?:[.\-][0-9]{1,6}){0,5})\)?[.:、,)]?(?:項|号)?$"
+    r"^(?i:no\.?\s*|項番\s*|第)?\(?((?:[A-Za-z]{1,3}[.\-]?)?[0-9]{1,6}(?:[.\-][0-9]{1,6}){0,5})\)?[.:、,)]?(?:項|号|条)?$"
 );
+/// `A&A-01.1`, `ID.AM-1`, `SH.RDS.2`, `5.1.1.1.PB`, `AWS-GR_ENCRYPTED_VOLUMES`: parts of capitals and digits.
+static CODE: Pattern = pattern!(r"^[A-Z0-9][A-Z0-9&]{0,15}(?:[.\-_][A-Z0-9]{1,24}){1,12}$");
+/// `実 3`, `技-1`, `問2`, `ア1`.
+static PREFIXED: Pattern =
+    pattern!(r"^([\p{Han}\p{Katakana}]{1,4})[\s\-.]*([0-9]{1,4}(?:[.\-][0-9]{1,4}){0,3})[.:)]?$");
+/// The number of a row below a numbered row: `a`, `(b)`, `ア`, `1`, `ii`.
+static SUB: Pattern = pattern!(r"^\(?([A-Za-z]|[ivx]{1,4}|[\p{Katakana}]|[0-9]{1,3})\)?[.:)]?$");
 static HEADING: Pattern = pattern!(
     r"^(?:第\s*)?([0-9]{1,4}(?:[.\-][0-9]{1,4}){0,4})(?:\s*(?:章|節)?[.、:)]?\s+|\s*(?:章|節|[.、:)]))(\S.*)$"
 );
+/// `Q1. …`, `問1 …`, `質問 3: …`.
+static QUESTION: Pattern =
+    pattern!(r"^(?i:((?:q|question\s*|問|設問|質問)\s*[0-9]{1,4}(?:[.\-][0-9]{1,4}){0,3}))\s*[.:)、]?\s*(\S.*)$");
 
-/// The number of an item: `1`, `(1)`, `①`, `1.`, `６．２`, `No.3`, `A.5.1`; dots between its parts. None where it is no number.
+/// The number of an item: `1`, `(1)`, `①`, `1.`, `６．２`, `No.3`, `A.5.1`; dots between its parts. A number of a family of
+/// sheets stays as it is written (`IAM-02.1`), Roman numerals are counted (`Ⅲ.1.1` is 3.1.1). None where it is no number.
 /// A spreadsheet's `1.0` is 1.
 pub(crate) fn item(cell: &str) -> Option<String> {
-    let normal = normal(cell);
-    let number = ITEM.captures(&normal)?.get(1)?.as_str().replace('-', ".");
+    let normal = normal(&counted(cell));
+    let Some(found) = ITEM.captures(&normal).and_then(|c| c.get(1)) else {
+        if let Some(captures) = PREFIXED.captures(&normal)
+            && let (Some(prefix), Some(number)) = (captures.get(1), captures.get(2))
+            && !matches!(prefix.as_str(), "第" | "約" | "計" | "令和" | "平成")
+        {
+            return Some(format!("{}{}", prefix.as_str(), number.as_str().replace('-', ".")));
+        }
+        let code = CODE.is_match(&normal) && normal.contains(|c: char| c.is_ascii_alphabetic()) && normal != "N.A";
+        return code.then_some(normal);
+    };
+    if found.as_str().starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Some(found.as_str().to_owned());
+    }
+    let number = found.as_str().replace('-', ".");
     match number.strip_suffix(".0") {
         Some(whole) if !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit()) => Some(whole.to_owned()),
         _ => Some(number),
     }
+}
+
+/// A Roman numeral of its own sign (Ⅰ to Ⅻ) at the start, counted.
+fn counted(cell: &str) -> String {
+    let cell = super::grid::bare(cell);
+    let mut characters = cell.chars();
+    match characters.next().map(u32::from) {
+        Some(sign @ 0x2160..=0x216B) => format!("{}{}", sign - 0x2160 + 1, characters.as_str()),
+        _ => cell.to_owned(),
+    }
+}
+
+/// The number of a row below a numbered row: `a`, `(2)`, `ア`. None where it is none.
+pub(crate) fn sub(cell: &str) -> Option<String> {
+    let normal = normal(cell);
+    Some(SUB.captures(&normal)?.get(1)?.as_str().to_owned())
+}
+
+/// The number of a question: `Q1` of `Q1. …?`.
+pub(crate) fn question(cell: &str) -> Option<String> {
+    let normal = normal(cell);
+    let number = QUESTION.captures(&normal)?.get(1)?.as_str().to_owned();
+    Some(number.chars().filter(|c| !c.is_whitespace()).collect())
+}
+
+/// Whether a number carries its whole path itself, and needs no section's number before it.
+pub(crate) fn is_whole(number: &str) -> bool {
+    number.starts_with(|c: char| c.is_alphabetic()) && (number.contains(['.', '-', '_']) || !number.is_ascii())
 }
 
 /// Whether an item's number ends in the dot that headings have.
@@ -47,13 +99,31 @@ pub(crate) fn may_head(cell: &str) -> bool {
     !normal.ends_with(['。', '.', '、', ',']) && !normal.contains('\n') && !entry.iter().any(|e| lower.starts_with(e))
 }
 
+/// Whether a text asks something, as far as its end tells.
+pub(crate) fn asks(text: &str) -> bool {
+    let normal = normal(text);
+    normal.ends_with('?')
+        || normal.trim_end_matches('。').ends_with('か')
+        || normal.trim_end_matches('。').ends_with("こと")
+}
+
+/// Whether a text that stands alone in its row may be what is asked: no note, no entry of a list.
+pub(crate) fn may_ask(text: &str) -> bool {
+    let normal = normal(text);
+    !["※", "*", "・", "http://", "https://", "<", "注)", "注:", "(注", "以上", "note:"]
+        .iter()
+        .any(|n| normal.to_lowercase().starts_with(n))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn patterns_compile() {
-        assert!(ITEM.compiles() && HEADING.compiles());
+        for pattern in [&ITEM, &CODE, &PREFIXED, &SUB, &HEADING, &QUESTION] {
+            assert!(pattern.compiles());
+        }
     }
 
     #[test]
@@ -74,12 +144,51 @@ mod tests {
             ("No.7", "7"),
             ("A.5.1", "A.5.1"),
             ("Q4", "Q4"),
+            ("Ⅲ.1.1", "3.1.1"),
+            ("Ⅻ", "12"),
+            ("A&A-01.1", "A&A-01.1"),
+            ("AIS-01", "AIS-01"),
+            ("ID.AM-1", "ID.AM-1"),
+            ("5.1.1.1.PB", "5.1.1.1.PB"),
+            ("AWS-GR_ENCRYPTED_VOLUMES", "AWS-GR_ENCRYPTED_VOLUMES"),
+            ("実 3", "実3"),
+            ("問２", "問2"),
+            ("第3条", "3"),
         ] {
             assert_eq!(item(cell).as_deref(), Some(number), "{cell}");
         }
-        for cell in ["", "1. 基本方針", "一", "○", "-", "2024年", "1 2", "1.2.3.4.5.6.7", "1..2"] {
+        for cell in [
+            "",
+            "1. 基本方針",
+            "一",
+            "○",
+            "-",
+            "2024年",
+            "1 2",
+            "1.2.3.4.5.6.7",
+            "1..2",
+            "N/A",
+            "n.a.",
+            "約3",
+            "e-mail",
+            "令和5",
+        ] {
             assert_eq!(item(cell), None, "{cell}");
         }
+    }
+
+    #[test]
+    fn numbers_below_a_number() {
+        for (cell, number) in [("a", "a"), ("(b)", "b"), ("ア", "ア"), ("２", "2"), ("ii)", "ii"), ("③", "3")] {
+            assert_eq!(sub(cell).as_deref(), Some(number), "{cell}");
+        }
+        for cell in ["", "ab", "1.2", "はい", "-"] {
+            assert_eq!(sub(cell), None, "{cell}");
+        }
+        for (cell, number) in [("Q1. なぜ?", "Q1"), ("問 2 なぜ", "問2"), ("Question 3: why", "Question3")] {
+            assert_eq!(question(cell).as_deref(), Some(number), "{cell}");
+        }
+        assert_eq!(question("Quality first"), None);
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Which format a file has, and its tables.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::model::{Layout, Unread};
@@ -145,14 +144,7 @@ pub(crate) struct Opened {
 pub(crate) fn open(name: &str, bytes: &[u8]) -> Result<Opened, SheetError> {
     let file = Path::new(name).file_name().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
     let format = Format::of(&file, bytes)?;
-    let mut layout = Layout {
-        format: format.label().to_owned(),
-        encoding: String::new(),
-        worksheet: None,
-        header_row: None,
-        columns: BTreeMap::new(),
-        delimiter: None,
-    };
+    let mut layout = Layout { format: format.label().to_owned(), ..Layout::default() };
     let mut aside = Vec::new();
     let mut tables = match format {
         Format::Txt | Format::Tsv | Format::Csv | Format::Markdown => {

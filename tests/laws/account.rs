@@ -49,6 +49,8 @@ pub fn sheet() -> Sheet {
             header_row: None,
             columns: BTreeMap::new(),
             delimiter: Some('\t'),
+            tables: Vec::new(),
+            corrections: Default::default(),
         },
         items,
         unread: Vec::new(),

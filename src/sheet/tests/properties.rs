@@ -20,7 +20,7 @@ fn assert_nothing_lost(name: &str, text: &str, sheet: &Sheet, kinds: &[(usize, R
             None | Some(RowKind::Blank) => assert!(!written, "{name}: {at} is lost: {line:?}"),
             Some(RowKind::Item) => assert!(items.contains(at.as_str()), "{at} {line:?}"),
             Some(RowKind::Unread) => assert!(unread.contains(at.as_str()), "{at} {line:?}"),
-            Some(RowKind::Header | RowKind::Section | RowKind::SubHeading) => {
+            Some(RowKind::Header | RowKind::Section | RowKind::SubHeading | RowKind::Continued) => {
                 assert!(written && !items.contains(at.as_str()), "{at} {line:?}");
             }
         }
