@@ -116,7 +116,7 @@ pub(crate) fn parse(file: &str, encoding: Encoding, body: &[u8]) -> Result<(u8, 
             best = Some((regular, delimiter, grid));
         }
     }
-    match best {
+    match best.filter(|(regular, ..)| *regular > 1) {
         Some((_, delimiter, grid)) => Ok((delimiter, grid)),
         // The name says commas: what is wrong with them is told.
         None => {

@@ -57,7 +57,8 @@ pub(crate) struct Job<'a> {
 
 /// Adds `columns` to the sheet that was read from `bytes` of the file `name`, and changes nothing else: each line of a text
 /// file keeps its bytes, encoding and line end, and a workbook or document keeps every part but those that get cells, and in
-/// these all but the new cells. Where a table has no header, the columns get none. Workbooks of before 2007 and binary ones
+/// these all but the new cells. The new headers begin with `Kakunin: `, by which a later reading knows them and passes them
+/// over; where a table has no header, each new cell begins so and says its column. Workbooks of before 2007 and binary ones
 /// cannot be written: they come back as xlsx with the same cells, which the note says.
 ///
 /// # Errors
@@ -91,18 +92,20 @@ pub fn fill(name: &str, bytes: &[u8], sheet: &Sheet, columns: &[Column], how: Fi
     let mut next = read.sheet.items.iter();
     let mut items = Vec::new();
     let mut cells: Vec<NewCells<'_>> = Vec::new();
+    let (marked, labelled) = (evidence::marked(columns), evidence::labelled(columns));
     for (table, kinds) in read.kinds.iter().enumerate() {
         let mut own = NewCells::new();
+        let added = if kinds.iter().any(|(_, kind)| *kind == RowKind::Header) { &marked } else { &labelled };
         for (line, kind) in kinds {
             match kind {
                 RowKind::Header => {
-                    own.insert(*line, columns.iter().map(|c| c.header.as_str()).collect());
+                    own.insert(*line, added.iter().map(|c| c.header.as_str()).collect());
                 }
                 RowKind::Item => {
                     if let Some(item) = next.next() {
                         own.insert(
                             *line,
-                            columns.iter().map(|c| c.cells.get(&item.id).map_or("", String::as_str)).collect(),
+                            added.iter().map(|c| c.cells.get(&item.id).map_or("", String::as_str)).collect(),
                         );
                         items.push((table, *line));
                     }

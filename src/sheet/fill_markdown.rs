@@ -53,6 +53,7 @@ pub(crate) fn language(job: &Job<'_>) -> crate::model::Lang {
 /// Adds the cells; the places of the items that have nowhere to add them.
 fn columns(job: &Job<'_>, text: &str, end: &str, edits: &mut Edits) -> Vec<usize> {
     let (_, spots) = markdown::parse(text);
+    let marked = evidence::marked(job.columns);
     for cells in &job.cells {
         // Every table with new cells gets them in its header, without which the dialect does not show them.
         let lines: Vec<usize> = cells.keys().copied().collect();
@@ -60,7 +61,7 @@ fn columns(job: &Job<'_>, text: &str, end: &str, edits: &mut Edits) -> Vec<usize
         if let Some(head) = head.filter(|_| lines.iter().any(|line| spots.rows.contains_key(line))) {
             for (line, (columns, span)) in spots.rows.range(head..) {
                 let row = text.get(span.clone()).unwrap_or_default();
-                let header: Vec<&str> = job.columns.iter().map(|c| c.header.as_str()).collect();
+                let header: Vec<&str> = marked.iter().map(|c| c.header.as_str()).collect();
                 let empty = vec![""; header.len()];
                 let own = match cells.get(line) {
                     Some(cells) => cells,
@@ -99,7 +100,11 @@ fn columns(job: &Job<'_>, text: &str, end: &str, edits: &mut Edits) -> Vec<usize
             .iter()
             .zip(cells)
             .filter(|(_, cell)| !cell.is_empty())
-            .map(|(column, cell)| format!("{}: {}", escaped(&column.header), escaped(cell)))
+            .map(|(column, cell)| {
+                // The mark at the end of the line says whose it is.
+                let label = format!("{}{}: ", evidence::OWN_COLUMN, column.header);
+                format!("{}: {}", escaped(&column.header), escaped(cell.strip_prefix(&label).unwrap_or(cell)))
+            })
             .collect();
         if said.is_empty() {
             continue;

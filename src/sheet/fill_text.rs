@@ -86,8 +86,8 @@ fn aligned(line: &str, cells: &[&str], starts: &[usize]) -> String {
     let mut added = String::new();
     let mut at = width_of(line);
     for (cell, start) in cells.iter().zip(starts) {
-        // Two spaces inside would part the cell.
-        let cell = one_line(cell).split_whitespace().collect::<Vec<_>>().join(" ");
+        // Two spaces inside would part the cell, and bars would look like the table's.
+        let cell = one_line(cell).replace('|', "/").split_whitespace().collect::<Vec<_>>().join(" ");
         if cell.is_empty() {
             continue;
         }

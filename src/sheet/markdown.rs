@@ -341,7 +341,7 @@ impl Reader<'_> {
         let mut cells = std::mem::take(&mut table.cells);
         // The dialect drops cells that stand under no header; a sheet must not.
         let more = super::text::bars(source);
-        cells.extend(more.into_iter().skip(cells.len()));
+        cells.extend(more.into_iter().skip(cells.len()).map(|cell| bare(&cell).to_owned()));
         table.grid.rows.push(Row::new(line, source.trim().to_owned(), cells));
         self.places.rows.insert(line, (table.columns, span));
         if table.head {

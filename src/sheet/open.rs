@@ -140,13 +140,20 @@ pub(crate) struct Opened {
     pub(crate) aside: Vec<Unread>,
 }
 
-/// Takes a file called `name` apart.
+/// Takes a file called `name` apart, without what we filled in.
 pub(crate) fn open(name: &str, bytes: &[u8]) -> Result<Opened, SheetError> {
+    let mut opened = tables(name, bytes)?;
+    evidence::forget(&mut opened.tables);
+    Ok(opened)
+}
+
+/// Takes a file called `name` apart, with all that is in it.
+pub(crate) fn tables(name: &str, bytes: &[u8]) -> Result<Opened, SheetError> {
     let file = Path::new(name).file_name().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
     let format = Format::of(&file, bytes)?;
     let mut layout = Layout { format: format.label().to_owned(), ..Layout::default() };
     let mut aside = Vec::new();
-    let mut tables = match format {
+    let tables = match format {
         Format::Txt | Format::Tsv | Format::Csv | Format::Markdown => {
             let encoding = Encoding::detect(&file, bytes)?;
             encoding.label().clone_into(&mut layout.encoding);
@@ -175,6 +182,5 @@ pub(crate) fn open(name: &str, bytes: &[u8]) -> Result<Opened, SheetError> {
             document.tables
         }
     };
-    evidence::forget(&mut tables);
     Ok(Opened { format, file, tables, layout, aside })
 }

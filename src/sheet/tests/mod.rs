@@ -9,6 +9,9 @@ use rust_xlsxwriter::{Format as Look, FormatBorder, Workbook};
 use super::*;
 use crate::model::{Answer, Item};
 
+mod build;
+mod damage;
+mod documents;
 mod filling;
 mod properties;
 
@@ -233,7 +236,7 @@ fn message(name: &str, bytes: &[u8]) -> String {
 fn errors_say_where_and_what_to_do() {
     let missing = read(Path::new("no/such/sheet.txt")).unwrap_err().to_string();
     assert!(missing.contains("no/such/sheet.txt"), "{missing}");
-    for name in ["a.pdf", "a.xls", "a"] {
+    for name in ["a.pdf", "a.doc", "a"] {
         let text = message(name, b"x");
         assert!(text.contains(".txt, .tsv, .csv, .xlsx"), "{text}");
     }
@@ -248,8 +251,9 @@ fn errors_say_where_and_what_to_do() {
     let text = message("a.xlsx", &other.save_to_buffer().unwrap());
     assert!(text.contains("売上"), "{text}");
     assert!(matches!(read_bytes("a.xlsx", b"PK\x03\x04junk"), Err(SheetError::Workbook { .. })));
-    let mut locked = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-    assert!(message("a.xlsx", &locked).contains(".xls)"));
+    let mut locked = open::COMPOUND_FILE.to_vec();
+    assert!(message("a.xlsx", &locked).contains("compound file"));
+    assert!(message("a.docx", &locked).contains(".doc)"));
     locked.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
     assert!(matches!(read_bytes("a.xlsx", &locked), Err(SheetError::Password { .. })));
 }
@@ -329,7 +333,7 @@ fn english_and_headerless_sheets() {
     // Without a header and a remark, what is filled in does not become the remark.
     let text = "1\ta\t○\n";
     let sheet = read_bytes("a.tsv", text.as_bytes()).unwrap();
-    let filled = fill("a.tsv", text.as_bytes(), &sheet, &filling::columns(&sheet)).unwrap();
+    let filled = filling::fill("a.tsv", text.as_bytes(), &sheet, &filling::columns(&sheet)).unwrap();
     assert_eq!(read_bytes("a.tsv", &filled).unwrap().items, sheet.items);
     let semicolons = read_bytes("a.csv", "No;Question;Answer\n1;a, b;Yes\n".as_bytes()).unwrap();
     assert_eq!((semicolons.layout.delimiter, semicolons.items[0].text.as_str()), (Some(';'), "a, b"));

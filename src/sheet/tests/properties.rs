@@ -5,7 +5,7 @@ use std::io::{Cursor, Write as _};
 
 use proptest::prelude::*;
 
-use super::filling::{columns, entries};
+use super::filling::{columns, entries, fill};
 use super::*;
 
 /// Lines of a text sheet that hold something, and whether the reader accounts for each.
