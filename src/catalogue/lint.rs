@@ -30,10 +30,13 @@ pub fn lint(catalogue: &Catalogue) -> Vec<Lint> {
         types(check, &mut push);
         examples(check, &mut push);
     }
-    for topic in catalogue.topics.keys() {
-        if catalogue.of_topic(topic).next().is_none() {
-            lints.push(Lint { at: "checks/topics.toml".into(), message: format!("topic {topic} has no check") });
-        }
+    for (id, topic) in &catalogue.topics {
+        let message = match (catalogue.of_topic(id).next().is_some(), topic.no_check.is_some()) {
+            (false, false) => format!("topic {id} has no check; write one, or say why in no_check"),
+            (true, true) => format!("topic {id} has a check now; remove its no_check"),
+            _ => continue,
+        };
+        lints.push(Lint { at: "checks/topics.toml".into(), message });
     }
     lints
 }

@@ -12,6 +12,9 @@ pub struct Topic {
     pub id: String,
     /// What it is about.
     pub title: Text,
+    /// Why no check decides it yet: a claim that points at it is inconclusive (docs/adr/0005). None where checks do.
+    #[serde(default)]
+    pub no_check: Option<Text>,
 }
 
 /// `checks/topics.toml`.
