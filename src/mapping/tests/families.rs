@@ -185,7 +185,7 @@ fn a_large_sheet_is_mapped_soon() {
     let all = start.elapsed();
     eprintln!("families made ready in {made:?}, 500 items mapped in {:?}", all - made);
     assert_eq!(mapped.len(), 500);
-    assert!(all.as_secs() < 30, "{all:?}");
+    assert!(all.as_secs() < 90, "{all:?}");
 }
 
 /// Items as other sheets put them: their own or nothing, and mostly their own.
