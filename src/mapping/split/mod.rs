@@ -218,7 +218,7 @@ fn say(text: &str, sentence: Range<usize>, pieces: &mut Vec<Piece>) {
     found.retain(|p| p.text.chars().any(char::is_alphanumeric));
     let mut kept = found.iter().map(|p| p.text.as_str());
     if found.len() != 1 && !cover::covers(written, &mut kept) || found.is_empty() {
-        let body = if body.trim().is_empty() { written } else { body };
+        let body = if body.chars().any(char::is_alphanumeric) { body } else { written };
         found = vec![piece(words::bare(&clean(body)).to_owned(), sentence)];
     }
     pieces.extend(found);
