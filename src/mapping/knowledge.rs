@@ -86,7 +86,7 @@ impl Knowledge {
             topics.iter().enumerate().map(|(at, topic)| of_topic(at, topic)).collect();
         documents.extend(glossary.rules.iter().map(|rule| {
             let topics = rule.means.iter().map(|(at, _)| *at).collect();
-            (rule.words.clone(), Document { topics, label: Text::default() })
+            (rule.words.clone(), Document { topics, label: Text::new("この分野の言い回し", "the way the field speaks of it") })
         }));
         documents.extend(of_checks(catalogue, &places));
         documents.extend(frameworks.iter().flat_map(|framework| of_family(framework, &places)));

@@ -2,7 +2,9 @@
 
 mod families;
 mod family;
+mod glossary_file;
 mod matches;
+mod proposals;
 mod rewordings;
 
 use std::{path::PathBuf, sync::LazyLock};

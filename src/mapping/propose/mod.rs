@@ -44,7 +44,7 @@ pub fn propose(sheet: &Sheet, knowledge: &Knowledge) -> Vec<Proposal> {
 fn of_item(item: &Item, mapped: &MappedItem, of_family: bool, knowledge: &Knowledge) -> Proposal {
     let weigher = Weigher::new(knowledge, (!of_family).then_some(mapped), !item.urls.is_empty());
     let headings = knowledge.glossary.phrases.find(&Line::new(&item.section.join(" / ")));
-    let statements = statements(item);
+    let statements = statements(item, knowledge);
     let drafts = statements.iter().map(|statement| draft(statement, item, &headings, &weigher)).collect();
     let mut claims = if of_family && mapped.framework_item.is_some() {
         claims::of_family(item, mapped, drafts, knowledge)
@@ -61,23 +61,28 @@ fn draft(statement: &Statement, item: &Item, headings: &Found, weigher: &Weigher
 }
 
 /// The item's atomic statements; where it has no words, the item itself, so that none vanishes.
-fn statements(item: &Item) -> Vec<Statement> {
+fn statements(item: &Item, knowledge: &Knowledge) -> Vec<Statement> {
     let statements = split::statements(item);
-    if statements.iter().any(|statement| statement.part == Part::Text) {
+    let of_text = |statement: &&Statement| statement.part == Part::Text;
+    let decided = past::find(&Line::new(&item.text), knowledge).is_some();
+    if statements.iter().any(|statement| of_text(&statement)) && !decided {
         return statements;
     }
+    // What a person decided for the whole text is not taken apart again.
+    let parts: Vec<&Statement> = statements.iter().filter(of_text).collect();
     let whole = Statement {
         text: item.text.clone(),
         part: Part::Text,
-        cadence: None,
-        except: Vec::new(),
-        only: Vec::new(),
-        conceded: false,
-        urls: Vec::new(),
-        certificates: Vec::new(),
-        figures: Vec::new(),
+        cadence: parts.iter().filter_map(|part| part.cadence.clone()).min_by_key(|cadence| cadence.days),
+        except: parts.iter().flat_map(|part| part.except.clone()).collect(),
+        only: parts.iter().flat_map(|part| part.only.clone()).collect(),
+        conceded: parts.iter().any(|part| part.conceded),
+        urls: parts.iter().flat_map(|part| part.urls.clone()).collect(),
+        certificates: parts.iter().flat_map(|part| part.certificates.clone()).collect(),
+        figures: parts.iter().flat_map(|part| part.figures.clone()).collect(),
     };
-    std::iter::once(whole).chain(statements).collect()
+    let remark = statements.iter().filter(|statement| !of_text(statement)).cloned();
+    std::iter::once(whole).chain(remark).collect()
 }
 
 fn whole(item: &Item, mapped: &MappedItem, claims: Vec<ProposedClaim>, same_as: Option<Text>) -> Proposal {
