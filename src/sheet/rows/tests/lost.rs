@@ -127,6 +127,8 @@ fn lost(grid: &Grid, read: &Read) -> Vec<String> {
             let passed = grid.rows.iter().zip(kinds).any(|(r, (_, k))| {
                 *k == RowKind::Header && unread_columns.contains(&r.get(*column)) && !r.get(*column).is_empty()
             });
+            let word = crate::sheet::header::classify(cell).is_some();
+            let header = header || (word && matches!(kind, RowKind::Continued | RowKind::Item | RowKind::SubHeading));
             let label = cell.split('：').next_back().unwrap_or(cell);
             // A number is in the id, counted.
             let counted = crate::sheet::number::item(cell);
