@@ -163,5 +163,6 @@ pub(crate) fn width(grid: &Grid, sheet: &Sheet, cells: &NewCells<'_>) -> usize {
 
 /// The first column right of all that have a role.
 pub(crate) fn after_roles(sheet: &Sheet) -> usize {
-    sheet.layout.columns.values().map(|c| c + 1).max().unwrap_or(0)
+    let tables = sheet.layout.tables.iter().flat_map(|t| &t.columns).map(|c| c.column);
+    sheet.layout.columns.values().copied().chain(tables).map(|c| c + 1).max().unwrap_or(0)
 }

@@ -36,6 +36,7 @@ mod package;
 pub(crate) mod pattern;
 pub(crate) mod remark;
 mod rows;
+mod suggest;
 mod text;
 mod xls;
 mod xlsx;
@@ -54,6 +55,7 @@ use crate::model::{Corrections, Sheet};
 pub use error::SheetError;
 pub use fill::{Column, Fill, Filled, fill};
 pub use rows::RowKind;
+pub use suggest::suggest;
 
 /// A sheet, and what each row of its file was taken for.
 pub(crate) struct Read {
@@ -68,10 +70,18 @@ pub(crate) struct Read {
 /// # Errors
 /// See [`SheetError`]; a file that cannot be opened is [`SheetError::Unreadable`].
 pub fn read(path: &Path) -> Result<Sheet, SheetError> {
+    read_corrected(path, &Corrections::default())
+}
+
+/// As [`read`], with what a person says of the layout.
+///
+/// # Errors
+/// As [`read`] and [`read_with`].
+pub fn read_corrected(path: &Path, corrections: &Corrections) -> Result<Sheet, SheetError> {
     let bytes =
         std::fs::read(path).map_err(|source| SheetError::Unreadable { file: path.display().to_string(), source })?;
     let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-    read_bytes(&name, &bytes)
+    read_with(&name, &bytes, corrections)
 }
 
 /// Reads a check sheet from the bytes of a file called `name`.

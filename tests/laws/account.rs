@@ -49,8 +49,7 @@ pub fn sheet() -> Sheet {
             header_row: None,
             columns: BTreeMap::new(),
             delimiter: Some('\t'),
-            tables: Vec::new(),
-            corrections: Default::default(),
+            ..Layout::default()
         },
         items,
         unread: Vec::new(),

@@ -207,7 +207,9 @@ fn group_over<'g>(grid: &Grid, row: &'g Row, column: usize) -> Option<&'g str> {
 /// the upper one, or below the cell that begins a group.
 fn groups(grid: &Grid, upper: usize, lower: usize) -> bool {
     let (Some(up), Some(low)) = (grid.rows.get(upper), grid.rows.get(lower)) else { return false };
-    let short = |row: &Row| row.cells.values().all(|c| is_short(&name(c)));
+    let own = own_from(up);
+    let figure = |c: &str| c.len() < 4 && c.bytes().all(|b| b.is_ascii_digit());
+    let short = |row: &Row| row.cells.values().all(|c| is_short(&name(c)) && !figure(bare(c)));
     if up.cells.len() < 2 || low.cells.len() < 2 || !short(up) || !short(low) || low.line > up.line + 1 {
         return false;
     }
@@ -219,10 +221,10 @@ fn groups(grid: &Grid, upper: usize, lower: usize) -> bool {
             && group_over(grid, up, column + 1) == Some(up.get(column));
         (gap, begins)
     };
-    let any_group = low.cells.keys().any(|c| below_group(*c).1);
+    let any_group = low.cells.range(..own).any(|(c, _)| below_group(*c).1);
     let spoken = |row: &Row| row.cells.values().filter(|c| classify(c).is_some() || choice(c).is_some()).count();
     // Below the group cells everything is named by the upper row alone.
-    let fits = low.cells.keys().all(|c| {
+    let fits = low.cells.range(..own).all(|(c, _)| {
         let (gap, begins) = below_group(*c);
         gap || begins
     });

@@ -70,14 +70,13 @@ fn line(row: &Row) -> Option<Line<'_>> {
 fn label<'r>(first: &'r str, next: Option<(usize, &'r str)>, column: usize) -> Option<(Role, &'r str, usize)> {
     let known = |word: &str| {
         let word = header::name(word);
-        if matches!(word.as_str(), "a" | "ans" | "回答欄") {
-            return Some(Role::Answer);
-        }
         header::classify(&word).filter(|(_, rank)| *rank < 100).map(|(role, _)| role)
     };
     if let Some((at, sign)) = first.char_indices().find(|(_, c)| matches!(c, ':' | '：'))
         && let Some((word, rest)) = first.split_at_checked(at)
-        && let Some(role) = known(word.trim_start_matches(['-', '*', '・', '#']).trim_matches(['*', ' ']))
+        && let word = word.trim_start_matches(['-', '*', '・', '#']).trim_matches(['*', ' '])
+        // `A: …` answers; `a` in a cell of its own is a letter.
+        && let Some(role) = known(word).or(matches!(word, "A" | "Ans").then_some(Role::Answer))
     {
         let value = rest.get(sign.len_utf8()..).unwrap_or_default().trim_start_matches('*');
         return Some((role, super::super::grid::bare(value), column));
@@ -225,6 +224,7 @@ impl<'g> Reader<'_, 'g> {
                 }
                 self.category = (!value.is_empty()).then(|| value.to_owned());
                 self.out.kind(place, RowKind::SubHeading);
+                self.stray(place, row, column);
             }
             Role::Answer | Role::Remark => match &mut self.block {
                 Some(block) if role == Role::Answer && block.answer.is_none() => {
@@ -304,6 +304,9 @@ impl<'g> Reader<'_, 'g> {
                     self.out.not_understood(*place, row, "answer without a question");
                 }
             }
+            if let Some(row) = self.grid.rows.get(block.place) {
+                self.stray(block.place, row, block.column);
+            }
             let heading = Heading { number: block.number, text: block.text };
             let below = match block.depth {
                 Some(depth) => {
@@ -334,6 +337,9 @@ impl<'g> Reader<'_, 'g> {
         if !block.text.is_empty() {
             section.push(block.text.clone());
             self.out.kind(block.place, RowKind::SubHeading);
+            if let Some(row) = self.grid.rows.get(block.place) {
+                self.stray(block.place, row, block.column);
+            }
         }
         for (nth, choice) in block.choices.iter().enumerate() {
             let Some(row) = self.grid.rows.get(choice.place) else { continue };

@@ -305,6 +305,7 @@ impl<'g> Reader<'_, 'g> {
         {
             if !self.habits.dotted_items && number::is_dotted(number_cell) {
                 self.heading(place, Some(number.clone()), &format!("{number_cell} {text}"));
+                self.beside_heading(place, row);
                 return;
             }
             if number::may_head(&text) && self.below_follows(place, number) {
@@ -312,6 +313,7 @@ impl<'g> Reader<'_, 'g> {
                     self.path.leave_for(number);
                 }
                 self.heading(place, Some(number.clone()), &format!("{number_cell} {text}"));
+                self.beside_heading(place, row);
                 self.levelled = true;
                 return;
             }
@@ -349,6 +351,16 @@ impl<'g> Reader<'_, 'g> {
                 self.item(place, row, own, text);
             }
         }
+    }
+
+    /// What stands beside a heading that has cells of its own for number and text.
+    fn beside_heading(&mut self, place: usize, row: &Row) {
+        for column in &self.plan.columns.section {
+            if !row.get(*column).is_empty() {
+                self.out.cell_not_understood(place, row, *column, "category beside a heading");
+            }
+        }
+        self.stray(place, row);
     }
 
     /// The number of a row: its own, or that of the row it belongs to and its own letter.
@@ -434,7 +446,11 @@ impl<'g> Reader<'_, 'g> {
 
     /// Whether the next row is a lettered one of this.
     fn letters_follow(&self, place: usize) -> bool {
+        let next = place + 1;
+        // A row with a category of its own belongs to no row above it.
+        let own = self.plan.columns.section.iter().any(|c| !self.view.own(next, *c).is_empty());
         self.plan.columns.number.len() == 1
+            && !own
             && self.next_number(place).is_some_and(|n| {
                 let sub = number::sub(n);
                 let letter = sub.as_ref().is_some_and(|s| matches!(s.as_str(), "a" | "A" | "ア" | "i"));

@@ -8,6 +8,7 @@ use crate::sheet::grid::Merge;
 
 mod kinds;
 mod lines;
+mod lost;
 mod shared;
 
 pub(super) fn grid(worksheet: Option<&str>, rows: &[&[&str]]) -> Grid {
