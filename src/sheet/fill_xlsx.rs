@@ -195,9 +195,9 @@ fn edit(xml: &str, least: usize, cells: &BTreeMap<usize, Vec<&str>>) -> Result<S
 }
 
 fn add_cells(edits: &mut Edits, xml: &str, prefix: &str, target: &Target, first: usize, texts: &[&str]) {
-    // The look of the row goes on: its last cell before the new ones.
-    let style =
-        target.cells.iter().filter(|c| c.column < first).max_by_key(|c| c.column).and_then(|c| c.style.as_deref());
+    // The look of the row goes on: that of its last cell before the new ones that has a look.
+    let looks = |cell: &&Cell| cell.column < first && cell.style.as_deref().is_some_and(|s| s != "0");
+    let style = target.cells.iter().filter(looks).max_by_key(|c| c.column).and_then(|c| c.style.as_deref());
     let mut inserted = String::new();
     for (column, text) in (first..).zip(texts) {
         let own = target.cells.iter().find(|c| c.column == column);

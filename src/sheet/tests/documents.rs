@@ -254,3 +254,40 @@ fn a_file_that_unpacks_to_gigabytes_is_refused() {
     let bytes = writer.finish().unwrap().into_inner();
     assert!(matches!(read_bytes("a.ods", &bytes), Err(SheetError::TooLarge { .. })));
 }
+
+#[test]
+fn given_sheets_go_there_and_back() {
+    for folder in ["sheets", "sheets/layouts"] {
+        let Some(folder) = shared(folder) else { return };
+        let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+        files.sort();
+        for file in files.iter().filter(|f| f.is_file()) {
+            let name = file.file_name().unwrap().to_str().unwrap();
+            let bytes = std::fs::read(file).unwrap();
+            match read_bytes(name, &bytes) {
+                Ok(_) => assert_round_trip(name, &bytes),
+                Err(error) => eprintln!("not read: {error}"),
+            }
+        }
+    }
+}
+
+/// Writes filled files of every format into the folder `KAKUNIN_KEEP`, to be opened by other programs.
+#[test]
+#[ignore = "writes files for other programs"]
+fn keep_filled_files() {
+    let Some(folder) = std::env::var_os("KAKUNIN_KEEP").map(PathBuf::from) else { return };
+    let mut all: Vec<(&str, Vec<u8>)> = FIXTURES.iter().map(|name| (*name, fixture(name))).collect();
+    all.extend(made(SAMPLE));
+    for (name, bytes) in all {
+        let start = std::time::Instant::now();
+        let sheet = read_bytes(name, &bytes).unwrap();
+        let read = start.elapsed();
+        for (how, label) in [(Fill::Columns, "columns"), (Fill::EvidenceSheet(Lang::Ja), "sheet")] {
+            let start = std::time::Instant::now();
+            let filled = fill(name, &bytes, &sheet, &columns(&sheet, Lang::Ja), how).unwrap();
+            eprintln!("{name} {label}: read {read:?}, filled {:?}", start.elapsed());
+            std::fs::write(folder.join(format!("{label}-{}", filled.name)), &filled.bytes).unwrap();
+        }
+    }
+}
