@@ -1,12 +1,12 @@
 //! `kakunin map`: what each item of a sheet claims, as far as the program can tell.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use super::{Done, Failure, exit, knowledge, model};
+use super::{Done, Failure, exit, memory, model, proposals};
 use crate::catalogue::Catalogue;
 use crate::mapping;
 use crate::model::{Candidate, Item, Lang, Nature, Proposal, ProposedClaim, Sheet, Text};
@@ -76,8 +76,8 @@ struct CandidateOutput<'a> {
 pub(super) fn run(args: &MapArgs, lang: Lang) -> Done {
     let sheet = sheet::read(&args.file).map_err(Failure::data)?;
     let catalogue = Catalogue::built_in().map_err(|e| Failure::new(exit::INTERNAL, e))?;
-    let knowledge = knowledge::built_in(&catalogue, Vec::new()).map_err(|e| Failure::new(exit::INTERNAL, e))?;
-    let mut proposals = mapping::propose(&sheet, &knowledge);
+    let memory = memory::load(memory::path(&mapping::Project::default(), Path::new(".")).as_deref())?;
+    let mut proposals = proposals::propose(&sheet, &catalogue, &memory)?;
     if let Some(id) = &args.model {
         proposals = model::chosen(id, &sheet, proposals, &catalogue)?;
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::inputs::Use;
-use super::{Failure, exit, memory};
+use super::{Failure, exit, knowledge, memory};
 use crate::catalogue::Catalogue;
 use crate::mapping::{self, Applied, Change, Known, MappingFile, Memory, Project};
 use crate::model::{Lang, Mapping, Proposal, Review, Sheet, Text};
@@ -24,9 +24,8 @@ pub(super) fn known(catalogue: &Catalogue) -> Known {
 
 /// A proposal for every item of the sheet, in its order.
 pub(super) fn propose(sheet: &Sheet, catalogue: &Catalogue, memory: &Memory) -> Result<Vec<Proposal>, Failure> {
-    let frameworks = mapping::builtin().map_err(|e| Failure::new(exit::INTERNAL, e))?;
-    let proposals = mapping::from_family(&mapping::map_sheet(sheet, &frameworks));
-    Ok(memory.recall(sheet, proposals, &known(catalogue)))
+    let knowledge = knowledge::built_in(catalogue, memory.approved()).map_err(|e| Failure::new(exit::INTERNAL, e))?;
+    Ok(memory.recall(sheet, mapping::propose(sheet, &knowledge), &known(catalogue)))
 }
 
 /// The mapping that decides a run.

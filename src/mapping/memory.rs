@@ -4,6 +4,7 @@
 //! The file grows at its end only. What is remembered decides nothing: it is proposed, with high confidence, where a
 //! sheet asks the same again.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -12,6 +13,7 @@ use toml::{Spanned, Value};
 
 use super::error::{MappingError, Source, settle};
 use super::file::{EntryClaim, Known, MappingFile, RawClaim, claim_text, nature, one_line, quoted, read_claims, same};
+use super::knowledge::Approved;
 use super::statements::{Day, moment, written};
 use crate::model::{By, Candidate, Item, Lang, Moment, Nature, Proposal, ProposedClaim, Review, Sheet, Text};
 
@@ -148,6 +150,18 @@ impl Memory {
         self
     }
 
+    /// What the mapping engine compares with, for texts that are only nearly the same: of each text the last decision.
+    pub fn approved(&self) -> Vec<Approved> {
+        let mut last: BTreeMap<String, &Remembered> = BTreeMap::new();
+        for entry in &self.entries {
+            let known = last.entry(same(&entry.text)).or_insert(entry);
+            if known.when <= entry.when {
+                *known = entry;
+            }
+        }
+        last.into_values().flat_map(Remembered::approved).collect()
+    }
+
     /// Proposals with what people decided of the same texts in place of what the program thinks. Its candidates stay
     /// to choose from.
     pub fn recall(&self, sheet: &Sheet, proposals: Vec<Proposal>, known: &Known) -> Vec<Proposal> {
@@ -216,6 +230,27 @@ impl Remembered {
             format!("{what}、{who} が {}に{ja}", self.when.format("%Y 年 %-m 月")),
             format!("{what}, {en} by {who} in {month}"),
         )
+    }
+
+    fn approved(&self) -> Vec<Approved> {
+        let label = self.label();
+        let of = |text: &str, claims: &[EntryClaim]| {
+            let mut topics: Vec<String> = Vec::new();
+            for topic in claims.iter().flat_map(|entry| &entry.claim.see) {
+                if !topics.contains(topic) {
+                    topics.push(topic.clone());
+                }
+            }
+            let looks = claims.iter().map(|entry| entry.claim.by).find(|by| *by != By::Attest);
+            Approved { text: text.to_owned(), topics, by: looks.unwrap_or(By::Attest), label: label.clone() }
+        };
+        let mut all = vec![of(&self.text, &self.claims)];
+        // A text of one language is the sheet's own; the others are a family's and would meet every sheet of it.
+        let own = |entry: &&EntryClaim| entry.claim.text.ja == entry.claim.text.en;
+        if self.claims.len() > 1 {
+            all.extend(self.claims.iter().filter(own).map(|c| of(&c.claim.text.ja, std::slice::from_ref(c))));
+        }
+        all
     }
 
     /// Whether it decides the same as another, whatever their claims are called.
