@@ -27,6 +27,7 @@ fn kakunin(dir: &Path, args: &[&str]) -> Output {
         .args(args)
         .current_dir(dir)
         .env("LANG", "C")
+        .env("KAKUNIN_MEMORY", dir.join("memory.toml"))
         .stdin(std::process::Stdio::null())
         .output()
         .unwrap()
@@ -203,9 +204,14 @@ fn what_is_missing_is_what_the_report_misses() {
     assert!(targets.iter().all(|target| people.contains(target)), "{people}");
 
     // Once everything is stated, nothing is missing.
+    let mut all = std::fs::read_to_string(dir.path().join("attestations.toml")).unwrap();
     for target in targets {
-        said(dir.path(), &attest(target, "https://example.com/e", "2027-03-31"), 0);
+        all.push_str(&format!(
+            "\n[[attestation]]\nfor = \"{target}\"\nstatement = \"so it is\"\nwho = \"w\"\nwhen = 2026-11-01\n\
+             evidence = \"https://example.com/e\"\nexpires = 2027-03-31\n"
+        ));
     }
+    std::fs::write(dir.path().join("attestations.toml"), all).unwrap();
     let left = json(dir.path(), &["attest", "--list-missing", "--json", "--at", AT], 0);
     assert_eq!(left["missing"].as_array().unwrap().len(), 0);
 }
@@ -339,6 +345,54 @@ fn a_project_without_the_files_gets_them_with_their_explanation() {
         assert!(std::fs::read_to_string(dir.path().join(name)).unwrap().starts_with("# "), "{name}");
     }
     assert_eq!(claim(&report(dir.path(), AT), ENTRY)["attested"]["verdict"], "ATTESTED", "by its item");
+}
+
+/// Where a mapping waits for its review, that is asked for, and a claim that is only proposed cannot be attested.
+#[test]
+fn what_is_only_proposed_waits_for_its_review() {
+    let dir = tempfile::tempdir().unwrap();
+    let sheet = root().join("reports/demo/sample-sheet.txt");
+    said(dir.path(), &["init", sheet.to_str().unwrap(), "--dir", "p"], 0);
+    let listed = json(dir.path(), &["attest", "--list-missing", "--json", "--at", AT, "--project", "p"], 2);
+    let missing = listed["missing"].as_array().unwrap();
+    assert_eq!(missing.len(), 43);
+    for one in missing {
+        assert_eq!((&one["claim"], &one["awaits_review"]), (&Value::Null, &true.into()), "{one}");
+        let wanted = format!("kakunin review --item {} --project p", one["item"].as_str().unwrap());
+        assert_eq!(one["command"], wanted);
+    }
+    let text = std::fs::read_to_string(dir.path().join("p/mapping.toml")).unwrap();
+    let mapping: toml::Value = toml::from_str(&text).unwrap();
+    let items = mapping["item"].as_array().unwrap();
+    let proposed = items.iter().find_map(|item| item.get("claim")?.get(0)?.get("id")?.as_str()).unwrap();
+    let in_project =
+        |target| [&attest(target, "https://example.com/e", "2027-03-31")[..], &["--project", "p"]].concat();
+    let error = said(dir.path(), &in_project(proposed), 64);
+    assert!(error.contains("only proposed") && error.contains("kakunin review"), "{error}");
+    // The item can be attested, at the end of the file that `init` made.
+    let before = std::fs::read(dir.path().join("p/attestations.toml")).unwrap();
+    said(dir.path(), &in_project("1.2"), 0);
+    assert!(std::fs::read(dir.path().join("p/attestations.toml")).unwrap().starts_with(&before));
+    let left = json(dir.path(), &["attest", "--list-missing", "--json", "--at", AT, "--project", "p"], 2);
+    assert_eq!(left["missing"].as_array().unwrap().len(), 42);
+    let snapshot = snapshot();
+    let args = [
+        "verify",
+        "--project",
+        "p",
+        "--snapshot",
+        snapshot.to_str().unwrap(),
+        "--at",
+        AT,
+        "--out",
+        "out",
+        "--format",
+        "json",
+    ];
+    said(dir.path(), &args, 2);
+    let report: Value = serde_json::from_slice(&std::fs::read(dir.path().join("out/report.json")).unwrap()).unwrap();
+    let item = report["items"].as_array().unwrap().iter().find(|item| item["id"] == "1.2").unwrap();
+    assert_eq!(item["verdict"], "ATTESTED");
 }
 
 /// In a terminal the questions are asked, and what is answered is written.

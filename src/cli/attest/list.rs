@@ -91,7 +91,7 @@ pub(super) fn stands(inputs: &Inputs, clock: Moment) -> Vec<Stand> {
     let all = asked(&inputs.sheet, &inputs.mapping, &inputs.attestations, clock);
     let named = |a: &Attestation| {
         inputs.sheet.items.iter().any(|item| item.id == a.target)
-            || inputs.mapping.items.iter().flat_map(|m| &m.claims).any(|claim| claim.id == a.target)
+            || inputs.mapping.items.iter().flat_map(|m| m.deciding()).any(|claim| claim.id == a.target)
     };
     let one = |(index, a): (usize, &Attestation)| {
         let resting: Vec<&Asked<'_>> = all.iter().filter(|asked| asked.rests_on == Some(index)).collect();
