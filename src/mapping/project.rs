@@ -30,7 +30,8 @@ use super::error::{MappingError, Problem, Source, settle};
 use super::layout::{RawLayout, corrections};
 use crate::model::{Corrections, Lang, Scope};
 
-const HELP: &str = "a project has sheet, lang, roster, memory, [layout], [scope], [params.\"<check id>\"] and [endpoints]";
+const HELP: &str =
+    "a project has sheet, lang, roster, memory, [layout], [scope], [params.\"<check id>\"] and [endpoints]";
 
 /// A project's settings. All have defaults: an empty file is a project.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -55,6 +55,7 @@ fn sheet(items: Vec<Item>) -> Sheet {
         header_row: None,
         columns: std::collections::BTreeMap::new(),
         delimiter: None,
+        ..Layout::default()
     };
     Sheet { name: "sheet.txt".to_owned(), sha256: String::new(), layout, items, unread: Vec::new() }
 }

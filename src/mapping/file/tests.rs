@@ -48,6 +48,7 @@ pub(in crate::mapping) fn sheet(items: Vec<Item>) -> Sheet {
             header_row: None,
             columns: std::collections::BTreeMap::new(),
             delimiter: None,
+            ..Layout::default()
         },
         items,
         unread: Vec::new(),
