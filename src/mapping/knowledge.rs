@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::{
     framework::Framework,
     glossary::Glossary,
+    phrases::Line,
+    propose::Saying,
     score::Index,
     search::{Document, Search},
 };
@@ -61,7 +63,7 @@ pub struct Knowledge {
     pub(super) glossary: Glossary,
     /// The glossary's topics in its order, then those that only the catalogue has.
     pub(super) topics: Vec<Known>,
-    pub(super) approved: Vec<Approved>,
+    pub(super) approved: Vec<(Approved, Saying)>,
     pub(super) search: Search,
 }
 
@@ -86,11 +88,16 @@ impl Knowledge {
             topics.iter().enumerate().map(|(at, topic)| of_topic(at, topic)).collect();
         documents.extend(glossary.rules.iter().map(|rule| {
             let topics = rule.means.iter().map(|(at, _)| *at).collect();
-            (rule.words.clone(), Document { topics, label: Text::new("この分野の言い回し", "the way the field speaks of it") })
+            (
+                rule.words.clone(),
+                Document { topics, label: Text::new("この分野の言い回し", "the way the field speaks of it") },
+            )
         }));
         documents.extend(of_checks(catalogue, &places));
         documents.extend(frameworks.iter().flat_map(|framework| of_family(framework, &places)));
         let search = Search::new(documents);
+        let approved = approved.into_iter().map(|approved| (Saying::new(&Line::new(&approved.text)), approved));
+        let approved = approved.map(|(saying, approved)| (approved, saying)).collect();
         Self { indexes: frameworks.iter().map(Index::new).collect(), glossary, topics, approved, search }
     }
 

@@ -9,6 +9,7 @@ mod past;
 mod said;
 mod weigh;
 
+pub(super) use self::past::Saying;
 use self::{claims::Draft, weigh::Weigher};
 use super::{
     knowledge::Knowledge,

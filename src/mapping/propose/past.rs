@@ -44,15 +44,52 @@ pub(super) struct Past<'a> {
     pub(super) confidence: f64,
 }
 
+/// A text, ready to be compared.
+#[derive(Debug)]
+pub(in crate::mapping) struct Saying {
+    squeezed: String,
+    telling: BTreeSet<String>,
+    /// Pairs of neighbouring letters. Not `strsim`'s, which divides by bytes: Japanese never gets above a third.
+    pairs: BTreeSet<(char, char)>,
+    turns: Vec<bool>,
+}
+
+impl Saying {
+    pub(in crate::mapping) fn new(text: &Line) -> Self {
+        let squeezed = text.squeezed();
+        Self {
+            telling: text.telling(),
+            pairs: squeezed.chars().zip(squeezed.chars().skip(1)).collect(),
+            turns: TURNS.iter().map(|turn| squeezed.contains(turn)).collect(),
+            squeezed,
+        }
+    }
+
+    /// Confidence that what was approved for the other holds for this.
+    fn likeness(&self, other: &Self) -> f64 {
+        if self.squeezed == other.squeezed {
+            return SAME;
+        }
+        // Names, figures and denials make another claim of a text that is otherwise the same.
+        if self.turns != other.turns || self.telling != other.telling {
+            return 0.0;
+        }
+        let both = self.pairs.len() + other.pairs.len();
+        let shared = 2 * self.pairs.intersection(&other.pairs).count();
+        let alike = if both > 0 { shared as f64 / both as f64 } else { 0.0 };
+        if alike >= NEARLY { ALMOST * alike } else { 0.0 }
+    }
+}
+
 /// What was approved for a text, best match only.
 pub(super) fn find<'a>(text: &Line, knowledge: &'a Knowledge) -> Option<Past<'a>> {
     if knowledge.approved.is_empty() || text.len() == 0 {
         return None;
     }
-    let asked = text.squeezed();
+    let asked = Saying::new(text);
     let mut best: Option<Past<'a>> = None;
-    for approved in &knowledge.approved {
-        let confidence = likeness(&asked, &text.telling(), &approved.text);
+    for (approved, saying) in &knowledge.approved {
+        let confidence = asked.likeness(saying);
         match &mut best {
             Some(past) if confidence == past.confidence => past.approved.push(approved),
             Some(past) if confidence < past.confidence => {}
@@ -61,18 +98,4 @@ pub(super) fn find<'a>(text: &Line, knowledge: &'a Knowledge) -> Option<Past<'a>
         }
     }
     best
-}
-
-fn likeness(asked: &str, telling: &BTreeSet<String>, approved: &str) -> f64 {
-    let line = Line::new(approved);
-    let known = line.squeezed();
-    if asked == known {
-        return SAME;
-    }
-    let alike = strsim::sorensen_dice(asked, &known);
-    // Names, figures and denials make another claim of a text that is otherwise the same.
-    let same = alike >= NEARLY
-        && *telling == line.telling()
-        && TURNS.iter().all(|turn| asked.contains(turn) == known.contains(turn));
-    if same { ALMOST * alike } else { 0.0 }
 }

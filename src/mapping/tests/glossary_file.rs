@@ -45,7 +45,14 @@ fn mistakes_are_told_all_at_once_with_their_places() {
     let places: Vec<&str> = found.iter().map(|problem| problem.split(": ").next().unwrap()).collect();
     assert_eq!(
         places,
-        ["glossary.toml:3:1", "glossary.toml:6:9", "glossary.toml:6:9", "glossary.toml:7:7", "glossary.toml:7:7", "glossary.toml:8:9"]
+        [
+            "glossary.toml:3:1",
+            "glossary.toml:6:9",
+            "glossary.toml:6:9",
+            "glossary.toml:7:7",
+            "glossary.toml:7:7",
+            "glossary.toml:8:9"
+        ]
     );
     assert!(found[1].contains("\"mfaa\"") && found[2].contains("1.5") && found[3].contains("again"), "{found:?}");
 }

@@ -107,7 +107,10 @@ fn the_reason_quotes_the_sheet() {
     assert_eq!(proposed(&proposal), ["multi-az"]);
     let reason = &candidate(&proposal.claims[0], "multi-az").reason;
     assert_eq!(reason.ja, "「複数のデータセンタ」は multi-az(複数アベイラビリティゾーン)を指す");
-    assert_eq!(one("We use two Data-Centres").claims[0].reason.en, "'Data-Centres' means multi-az (several Availability Zones)");
+    assert_eq!(
+        one("We use two Data-Centres").claims[0].reason.en,
+        "'Data-Centres' means multi-az (several Availability Zones)"
+    );
     assert_eq!((proposal.nature, proposal.claims[0].by), (Nature::Technical, By::Live));
 }
 
@@ -226,7 +229,6 @@ fn nearly_the_same_words_are_not_the_same_where_it_matters() {
     ] {
         let knowledge = with(vec![approved(text, &["service-logs"])]);
         let proposal = of(item("9", asked), &knowledge);
-        eprintln!("{text} {}", strsim::sorensen_dice(asked, text));
         assert_eq!(proposal.same_as.is_some(), same, "{text}: {proposal:?}");
         assert_eq!(proposed(&proposal) == ["service-logs"], same, "{text}");
     }
