@@ -25,6 +25,7 @@ pub(crate) fn beside(job: &Job<'_>, lang: Lang) -> Result<Vec<u8>, SheetError> {
     let encoding = Encoding::detect(&job.opened.file, job.bytes)?;
     let mut out = Vec::new();
     for (line, row) in (1..).zip(evidence::rows(job.sheet, job.columns, lang, |_| true)) {
+        let row: Vec<String> = row.iter().map(|cell| harmless(cell)).collect();
         let cells: Vec<&str> = row.iter().map(String::as_str).collect();
         let record = format!("{}\r\n", csv::record(b',', &cells));
         out.extend(encoding.encode(&job.opened.file, &format!("line {line} of the second file"), &record)?);
@@ -65,7 +66,7 @@ fn tabs(cells: &[&str], missing: usize) -> String {
     let mut added = "\t".repeat(missing);
     for cell in cells {
         added.push('\t');
-        added.push_str(&one_line(cell));
+        added.push_str(&harmless(&one_line(cell)));
     }
     added
 }
@@ -98,6 +99,13 @@ fn aligned(line: &str, cells: &[&str], starts: &[usize]) -> String {
     added
 }
 
+/// A text that a spreadsheet program would take for a formula, with an apostrophe before it: the name of a resource must not
+/// run on the machine of whoever opens the sheet (OWASP, "CSV Injection").
+fn harmless(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@']) && cell.chars().nth(1).is_some();
+    if formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
 /// A cell between tabs can hold neither tab nor line end.
 fn one_line(cell: &str) -> String {
     cell.split(['\t', '\r', '\n']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
@@ -117,9 +125,32 @@ fn records(job: &Job<'_>, encoding: Encoding, body: &[u8], cells: &NewCells<'_>)
         let Some(cells) = cells.get(&row.line) else { continue };
         let at = format!("line {}", row.line);
         let padding = char::from(delimiter).to_string().repeat(width.saturating_sub(row.width) + 1);
-        let added = format!("{padding}{}", csv::record(delimiter, cells));
+        let cells: Vec<String> = cells.iter().map(|cell| harmless(cell)).collect();
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let added = format!("{padding}{}", csv::record(delimiter, &cells));
         out.extend(encoding.encode(file, &at, &added)?);
     }
     out.extend(body.get(done..).unwrap_or_default());
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (cell, written) in [("=1+1", "'=1+1"), ("@x", "'@x"), ("-", "-"), ("○", "○"), ("", ""), ("a=1", "a=1")]
+        {
+            assert_eq!(harmless(cell), written);
+        }
+        assert_eq!(tabs(&["=x", "a\tb"], 1), "\t\t'=x\ta b");
+    }
+
+    #[test]
+    fn bars_and_columns_go_on() {
+        assert_eq!(bars("| 1 | a |", &["x|y", ""], 1), "  | x\\|y |  |");
+        assert_eq!(bars("1 | a", &["x"], 0), " | x");
+        assert_eq!(aligned("1  a", &["x  y", "", "z"], &[6, 12, 16]), "  x y       z");
+    }
 }

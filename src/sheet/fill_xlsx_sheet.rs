@@ -15,6 +15,7 @@ use super::{SheetError, evidence};
 const TYPES: &str = "[Content_Types].xml";
 const WORKSHEET_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml";
 const WORKSHEET_RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet";
+const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 
 /// Adds the worksheet; the parts that change or are new go into `changed`.
@@ -44,11 +45,17 @@ pub(crate) fn add(
     let part = absolute(folder, &target);
 
     let tag = sheets.first().map(prefix).unwrap_or_default();
-    // The prefix of relations is the file's own; it is declared again where it is not.
-    let sheet = format!(
-        "<{tag}sheet name=\"{}\" sheetId=\"{sheet_id}\" kr:id=\"{id}\" xmlns:kr=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"/>",
-        escaped(&name)
-    );
+    // The prefix of relations is the file's own; it is declared where there is none.
+    let own = elements(&xml, "workbook").into_iter().next().and_then(|root| {
+        let spaces = root.attributes().flatten().filter(|a| a.value.as_ref() == RELATIONS);
+        spaces.filter_map(|a| a.key.as_ref().strip_prefix("xmlns:").map(str::to_owned)).next()
+    });
+    let (space, declared) = match own {
+        Some(prefix) => (prefix, String::new()),
+        None => ("kr".to_owned(), format!(" xmlns:kr=\"{RELATIONS}\"")),
+    };
+    let sheet =
+        format!("<{tag}sheet name=\"{}\" sheetId=\"{sheet_id}\"{declared} {space}:id=\"{id}\"/>", escaped(&name));
     let put = |part: &str, xml: &str, end: &str, new: &str| {
         let at = xml.rfind(end).ok_or_else(|| broken(file, part, format!("no `{end}`")))?;
         let (head, tail) = xml.split_at_checked(at).unwrap_or((xml, ""));

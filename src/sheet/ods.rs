@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::SheetError;
 use super::grid::{Grid, Merge, bare};
 use super::package::{MOST_CELLS, Package, broken, too_large};
+use super::xlsx::cited;
 use super::xml::{attribute, number, position, text_of};
 
 /// The part that holds the cells.
@@ -92,6 +93,7 @@ pub(crate) fn content(xml: &str) -> Result<Content, String> {
     let (mut aside, mut inner) = (0usize, 0usize);
     let mut style = String::new();
     let mut paragraphs = 0usize;
+    let mut link: Option<String> = None;
     loop {
         let start = position(&reader)?;
         let event = reader.read_event().map_err(|e| e.to_string())?;
@@ -170,6 +172,9 @@ pub(crate) fn content(xml: &str) -> Result<Content, String> {
                                     }
                                     paragraphs += 1;
                                 }
+                                "a" if !empty => {
+                                    link = attribute(e, "href").filter(|a| a.starts_with("http"));
+                                }
                                 "s" => cell.text.push_str(&" ".repeat(number(e, "c").unwrap_or(1).min(100))),
                                 "tab" => cell.text.push('\t'),
                                 "line-break" => cell.text.push('\n'),
@@ -210,6 +215,11 @@ pub(crate) fn content(xml: &str) -> Result<Content, String> {
                                 done.text = value_of(tag);
                             }
                             row.cells.push(done);
+                        }
+                    }
+                    "a" => {
+                        if let (Some(cell), Some(address)) = (&mut cell, link.take()) {
+                            cited(&mut cell.text, &address);
                         }
                     }
                     "automatic-styles" => content.styles_end = Some(start),

@@ -10,7 +10,7 @@ use quick_xml::events::Event;
 
 use super::grid::{Grid, Merge, bare, parse_reference};
 use super::package::{MOST_CELLS, Package, broken, too_large};
-use super::xlsx_parts::part_of;
+use super::xlsx_parts::{part_of, relations_of};
 use super::xml::{attribute, is_on, number};
 use super::{SheetError, checkbox, number_format};
 
@@ -69,6 +69,8 @@ struct Marks {
     merges: Vec<Merge>,
     hidden_rows: Vec<usize>,
     hidden_columns: Vec<(usize, usize)>,
+    /// Column and line of a cell that is a link, and the id of its relation.
+    links: Vec<((usize, usize), String)>,
 }
 
 fn marks(xml: &str) -> Marks {
@@ -91,6 +93,11 @@ fn marks(xml: &str) -> Marks {
                             marks.hidden_columns.push((min - 1, max - 1));
                         }
                     }
+                    "hyperlink" => {
+                        let cell = attribute(&e, "ref").and_then(|r| parse_reference(r.split(':').next()?));
+                        // `r:id`; one without it points into the workbook.
+                        marks.links.extend(cell.zip(attribute(&e, "id")));
+                    }
                     "mergeCell" => {
                         let range = attribute(&e, "ref").unwrap_or_default();
                         let ends = range.split_once(':').map(|(a, b)| (parse_reference(a), parse_reference(b)));
@@ -109,6 +116,39 @@ fn marks(xml: &str) -> Marks {
             }
             Ok(_) => {}
         }
+    }
+}
+
+/// Writes the addresses of cells that are links after their text, where it does not say them: a page that is cited is
+/// looked at.
+fn links(
+    package: &mut Package<'_>,
+    part: &str,
+    links: &[((usize, usize), String)],
+    table: &mut Grid,
+) -> Result<(), SheetError> {
+    if links.is_empty() {
+        return Ok(());
+    }
+    let targets: BTreeMap<String, String> =
+        relations_of(package, part)?.into_iter().filter(|r| r.external).map(|r| (r.id, r.target)).collect();
+    for ((column, line), id) in links {
+        let Some(address) = targets.get(id).filter(|a| a.starts_with("http")) else { continue };
+        let Ok(place) = table.rows.binary_search_by_key(line, |row| row.line) else { continue };
+        let Some(row) = table.rows.get_mut(place) else { continue };
+        if let Some(cell) = row.cells.get_mut(column) {
+            cited(cell, address);
+            row.raw = row.cells.values().map(|c| bare(c)).collect::<Vec<_>>().join("\t");
+        }
+    }
+    Ok(())
+}
+
+/// Adds an address to a text that is more than a number or a mark and does not say it.
+pub(crate) fn cited(text: &mut String, address: &str) {
+    let words = text.chars().filter(|c| c.is_alphabetic()).count() > 1;
+    if words && !text.contains(address.trim_end_matches('/')) {
+        text.push_str(&format!(" ({address})"));
     }
 }
 
@@ -132,8 +172,9 @@ pub(crate) fn tables(file: &str, bytes: &[u8]) -> Result<Vec<Grid>, SheetError> 
             for row in &mut table.rows {
                 row.hidden = marks.hidden_rows.binary_search(&row.line).is_ok();
             }
-            table.merges = marks.merges;
-            table.hidden_columns = marks.hidden_columns;
+            table.merges = marks.merges.clone();
+            table.hidden_columns.clone_from(&marks.hidden_columns);
+            links(&mut package, &part, &marks.links, &mut table)?;
             checkbox::place(&mut package, &part, &mut table)?;
         }
         tables.push(table);

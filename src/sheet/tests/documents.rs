@@ -89,7 +89,9 @@ fn sheets_by_other_programs() {
     assert_eq!(item(&document, "1.2").remark, "☑ 予定あり ☐ 予定なし");
     assert_eq!(item(&document, "1.2").at, "table 1, row 4");
     let workbook = read_bytes("odfpy.ods", &fixture("odfpy.ods")).unwrap();
-    assert_eq!(item(&workbook, "1.1").remark, "毎年見直す。\n二つ  の空白\n次の行");
+    assert_eq!(item(&workbook, "1.1").remark, "毎年見直す。\n二つ  の空白\n次の行 (https://example.com/policy)");
+    let workbook = read_bytes("openpyxl.xlsx", &fixture("openpyxl.xlsx")).unwrap();
+    assert_eq!(item(&workbook, "1.1").urls, ["https://example.com/policy"]);
 }
 
 #[test]
