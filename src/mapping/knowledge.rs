@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     framework::Framework,
     glossary::Glossary,
+    propose::Ready,
     score::Index,
     search::{Document, Search},
 };
@@ -61,7 +62,7 @@ pub struct Knowledge {
     pub(super) glossary: Glossary,
     /// The glossary's topics in its order, then those that only the catalogue has.
     pub(super) topics: Vec<Known>,
-    pub(super) approved: Vec<Approved>,
+    pub(super) approved: Vec<Ready>,
     pub(super) search: Search,
 }
 
@@ -91,7 +92,13 @@ impl Knowledge {
         documents.extend(of_checks(catalogue, &places));
         documents.extend(frameworks.iter().flat_map(|framework| of_family(framework, &places)));
         let search = Search::new(documents);
-        Self { indexes: frameworks.iter().map(Index::new).collect(), glossary, topics, approved, search }
+        Self {
+            indexes: frameworks.iter().map(Index::new).collect(),
+            glossary,
+            topics,
+            approved: approved.into_iter().map(Ready::new).collect(),
+            search,
+        }
     }
 
     /// The place of a topic.

@@ -9,6 +9,8 @@ mod past;
 mod said;
 mod weigh;
 
+pub(super) use past::Ready;
+
 use self::{claims::Draft, weigh::Weigher};
 use super::{
     knowledge::Knowledge,

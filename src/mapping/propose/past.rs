@@ -44,15 +44,66 @@ pub(super) struct Past<'a> {
     pub(super) confidence: f64,
 }
 
+/// An approval made ready for comparing: a memory of years meets every statement of a sheet.
+#[derive(Debug, Clone)]
+pub(in crate::mapping) struct Ready {
+    pub(in crate::mapping) approved: Approved,
+    words: Words,
+}
+
+/// What of a text is compared.
+#[derive(Debug, Clone)]
+struct Words {
+    squeezed: String,
+    /// Letters.
+    len: usize,
+    telling: BTreeSet<String>,
+    /// Which of `TURNS` are in it.
+    turns: Vec<bool>,
+    /// Which pairs of letters are in it, as bits.
+    pairs: [u64; 4],
+}
+
+impl Ready {
+    pub(in crate::mapping) fn new(approved: Approved) -> Self {
+        let words = Words::new(&Line::new(&approved.text));
+        Self { approved, words }
+    }
+}
+
+impl Words {
+    fn new(line: &Line) -> Self {
+        let squeezed = line.squeezed();
+        let mut pairs = [0u64; 4];
+        for (a, b) in squeezed.chars().zip(squeezed.chars().skip(1)) {
+            let bit = u32::from(a).wrapping_mul(31).wrapping_add(u32::from(b)) % 256;
+            if let Some(word) = pairs.get_mut(bit as usize / 64) {
+                *word |= 1 << (bit % 64);
+            }
+        }
+        let turns = TURNS.iter().map(|turn| squeezed.contains(turn)).collect();
+        Self { len: squeezed.chars().count(), telling: line.telling(), turns, pairs, squeezed }
+    }
+
+    /// Whether it is worth comparing letter by letter: texts of such different length, or with so few pairs in common,
+    /// are never nearly the same.
+    fn may_be(&self, other: &Self) -> bool {
+        let shared: u32 = self.pairs.iter().zip(&other.pairs).map(|(a, b)| (a & b).count_ones()).sum();
+        let most = |words: &Self| words.pairs.iter().map(|word| word.count_ones()).sum::<u32>();
+        let (short, long) = (self.len.min(other.len), self.len.max(other.len));
+        short * 3 >= long * 2 && shared * 2 >= most(self).max(most(other))
+    }
+}
+
 /// What was approved for a text, best match only.
 pub(super) fn find<'a>(text: &Line, knowledge: &'a Knowledge) -> Option<Past<'a>> {
     if knowledge.approved.is_empty() || text.len() == 0 {
         return None;
     }
-    let asked = text.squeezed();
+    let asked = Words::new(text);
     let mut best: Option<Past<'a>> = None;
-    for approved in &knowledge.approved {
-        let confidence = likeness(&asked, &text.telling(), &approved.text);
+    for ready in &knowledge.approved {
+        let (confidence, approved) = (likeness(&asked, &ready.words), &ready.approved);
         match &mut best {
             Some(past) if confidence == past.confidence => past.approved.push(approved),
             Some(past) if confidence < past.confidence => {}
@@ -63,16 +114,14 @@ pub(super) fn find<'a>(text: &Line, knowledge: &'a Knowledge) -> Option<Past<'a>
     best
 }
 
-fn likeness(asked: &str, telling: &BTreeSet<String>, approved: &str) -> f64 {
-    let line = Line::new(approved);
-    let known = line.squeezed();
-    if asked == known {
+fn likeness(asked: &Words, known: &Words) -> f64 {
+    if asked.squeezed == known.squeezed {
         return SAME;
     }
-    let alike = strsim::sorensen_dice(asked, &known);
     // Names, figures and denials make another claim of a text that is otherwise the same.
-    let same = alike >= NEARLY
-        && *telling == line.telling()
-        && TURNS.iter().all(|turn| asked.contains(turn) == known.contains(turn));
-    if same { ALMOST * alike } else { 0.0 }
+    if !asked.may_be(known) || asked.telling != known.telling || asked.turns != known.turns {
+        return 0.0;
+    }
+    let alike = strsim::sorensen_dice(&asked.squeezed, &known.squeezed);
+    if alike >= NEARLY { ALMOST * alike } else { 0.0 }
 }
