@@ -2,20 +2,21 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{Lang, Sheet};
+use crate::model::{Answer, Lang, Sheet};
 
 /// `kakunin.toml`.
 pub(super) fn settings(path: &str, sheet: &Sheet, lang: Lang) -> String {
-    let path = toml_edit::Value::from(path).to_string();
+    let path = quoted(path);
     let layout = layout(sheet);
     match lang {
         Lang::Ja => format!(
             r#"# このプロジェクトの設定。すべて省略できます。
 
 # チェックシート。このファイルからの相対パス。
-# 読み取り: {layout}(`kakunin sheet` で確かめられます)
 sheet = {path}
 
+# シートの読み取り方。`kakunin sheet` で確かめ、違っていればここで直す。読み取った結果:
+{layout}
 # 出力の言語。なければロケールに従う。
 # lang = "ja"
 
@@ -46,9 +47,10 @@ sheet = {path}
             r#"# The settings of this project. All may be left out.
 
 # The check sheet, relative to this file.
-# Read as: {layout} (`kakunin sheet` shows it)
 sheet = {path}
 
+# How the sheet is laid out: `kakunin sheet` shows how it was read, and this corrects it. It was read as:
+{layout}
 # Language of the output; that of the locale without it.
 # lang = "en"
 
@@ -78,23 +80,69 @@ sheet = {path}
     }
 }
 
-/// How the sheet was read, in one line.
+/// How the sheet was read, as the `[layout]` that would say the same, commented out.
 fn layout(sheet: &Sheet) -> String {
-    let layout = &sheet.layout;
-    let mut line = layout.format.clone();
-    if !layout.encoding.is_empty() {
-        let _ = write!(line, ", {}", layout.encoding);
+    let tables = &sheet.layout.tables;
+    let mut out = String::new();
+    for table in tables {
+        let mut line = |text: String| {
+            let _ = writeln!(out, "# {text}");
+        };
+        match (tables.as_slice(), &table.worksheet) {
+            ([_], _) => line("[layout]".to_owned()),
+            (_, Some(worksheet)) => line(format!("[[layout.table]]\n# worksheet = {}", quoted(worksheet))),
+            (_, None) => line(format!("[[layout.table]]\n# table = {}", table.table)),
+        }
+        match table.header_rows.as_slice() {
+            [] => line("header_row = 0".to_owned()),
+            [row] => line(format!("header_row = {row}")),
+            // A header of several rows is found again as it was found.
+            _ => {}
+        }
+        let columns: Vec<String> = ROLES
+            .iter()
+            .filter_map(|role| {
+                let letters = table.columns.iter().filter(|column| column.role == *role).map(|c| quoted(&c.letter));
+                let letters: Vec<String> = letters.collect();
+                match letters.as_slice() {
+                    [] => None,
+                    [one] => Some(format!("{role} = {one}")),
+                    several => Some(format!("{role} = [{}]", several.join(", "))),
+                }
+            })
+            .collect();
+        if !columns.is_empty() {
+            line(format!("columns = {{ {} }}", columns.join(", ")));
+        }
+        let answers = table.answers.iter().filter(|answer| !answer.text.trim().is_empty()).take(ANSWERS);
+        let answers: Vec<String> =
+            answers.map(|answer| format!("{} = {}", quoted(&answer.text), quoted(meaning(answer.answer)))).collect();
+        if !answers.is_empty() {
+            line(format!("answers = {{ {} }}", answers.join(", ")));
+        }
     }
-    if let Some(worksheet) = &layout.worksheet {
-        let _ = write!(line, ", {}", worksheet.replace(char::is_control, " "));
+    out
+}
+
+/// Roles of columns that `[layout]` can name.
+const ROLES: [&str; 5] = ["number", "section", "text", "answer", "remark"];
+/// Answers shown of each table: free text would fill the file.
+const ANSWERS: usize = 8;
+
+fn meaning(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Yes => "yes",
+        Answer::No => "no",
+        Answer::Partial => "partial",
+        Answer::Na => "na",
+        Answer::Unknown => "unknown",
     }
-    if let Some(row) = layout.header_row {
-        let _ = write!(line, ", header {row}");
-    }
-    for (role, column) in &layout.columns {
-        let _ = write!(line, ", {role} {}", column + 1);
-    }
-    line
+}
+
+/// As TOML, on one line: a cell may hold line ends, and what stands in a comment must not leave it.
+fn quoted(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    toml_edit::Value::from(text).to_string()
 }
 
 /// `attestations.toml`.
@@ -165,6 +213,54 @@ pub(super) fn checks(lang: Lang) -> &'static str {
         }
         Lang::En => {
             "# Checks of your own\n\nOne check is one file, `<service>/<name>.toml`. `kakunin checks show rds/instance-multi-az` shows what one says;\n`kakunin checks lint checks` and `kakunin checks test checks` try yours.\n"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mapping::Project;
+    use crate::sheet;
+
+    const SHEETS: [(&str, &str); 2] = [
+        ("a.tsv", "No\t確認事項\t実施の有無\t備考\n1\t暗号化していること。\t○\t\n2\t教育していること。\t△\t年に一度\n"),
+        (
+            "b.csv",
+            "\"No.\",\"Question\",\"Answer\",\"Comment\"\n1,Is data encrypted?,Yes,\"AES\"\n2,Are staff trained?,N/A,\n",
+        ),
+    ];
+
+    #[test]
+    fn the_settings_of_a_new_project_are_right_and_say_how_the_sheet_was_read() {
+        for (name, text) in SHEETS {
+            let read = sheet::read_bytes(name, text.as_bytes()).unwrap();
+            for lang in [Lang::Ja, Lang::En] {
+                let settings = settings(name, &read, lang);
+                let plain = Project::parse("kakunin.toml", &settings).unwrap();
+                assert_eq!(plain, Project { sheet: Some(name.into()), ..Project::default() });
+                // Taken out of its comment, it is the same sheet.
+                let (before, after) = settings.split_once("# [layout]").unwrap();
+                let (block, after) = after.split_once("\n\n").unwrap();
+                let said = format!("{before}\n{after}\n[layout]{}\n", block.replace("\n# ", "\n"));
+                let project = Project::parse("kakunin.toml", &said).unwrap();
+                assert!(!project.layout.is_empty(), "{said}");
+                let again = sheet::read_with(name, text.as_bytes(), &project.layout).unwrap();
+                assert_eq!(again.items, read.items, "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_example_of_the_files_is_right() {
+        let uncomment = |text: &str| -> String {
+            let lines = text.lines().skip_while(|line| !line.starts_with("# [["));
+            lines.map(|line| format!("{}\n", line.trim_start_matches("# "))).collect()
+        };
+        for lang in [Lang::Ja, Lang::En] {
+            assert_eq!(crate::mapping::parse_attestations("a", &uncomment(attestations(lang))).unwrap().len(), 1);
+            assert_eq!(crate::mapping::parse_waivers("w", &uncomment(waivers(lang))).unwrap().len(), 1);
+            assert!(crate::mapping::parse_waivers("w", waivers(lang)).unwrap().is_empty());
         }
     }
 }

@@ -56,9 +56,7 @@ impl Project {
         };
         let sheet_path = folder.join(path);
         let sheet = sheet::read_corrected(&sheet_path, &settings.layout).map_err(Failure::data)?;
-        let own = folder.join("checks");
-        let catalogue =
-            Catalogue::with(own.is_dir().then_some(own.as_path())).map_err(|e| Failure::new(exit::DATA, e))?;
+        let catalogue = inputs::catalogue(folder)?;
         let known = proposals::known(&catalogue);
         let proposals = || proposals::propose(&sheet, &catalogue, &memory::load(memory_path.as_deref())?);
         let path = folder.join(MAPPING);

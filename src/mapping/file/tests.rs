@@ -41,15 +41,7 @@ pub(in crate::mapping) fn sheet(items: Vec<Item>) -> Sheet {
     Sheet {
         name: "sheet.txt".to_owned(),
         sha256: "ab".repeat(32),
-        layout: Layout {
-            format: "txt".to_owned(),
-            encoding: "UTF-8".to_owned(),
-            worksheet: None,
-            header_row: None,
-            columns: std::collections::BTreeMap::new(),
-            delimiter: None,
-            ..Layout::default()
-        },
+        layout: Layout { format: "txt".to_owned(), ..Layout::default() },
         items,
         unread: Vec::new(),
     }
