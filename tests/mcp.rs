@@ -271,6 +271,7 @@ fn checks_are_listed_by_topic() {
     let some = client.give(&schemas, "list_checks", json!({"topic": "multi-az"}));
     let (all, some) = (all["checks"].as_array().unwrap().len(), some["checks"].as_array().unwrap().clone());
     assert!(!some.is_empty() && some.len() < all);
+    assert!(some.iter().all(|check| check["detail"]["why"]["ja"] != "" && check["detail"]["reads"][0].is_string()));
     assert!(some.iter().all(|check| check["topics"].as_array().unwrap().contains(&json!("multi-az"))));
     assert!(client.refused("list_checks", json!({"topic": "multi-azz"})).contains("did you mean multi-az"));
     client.end();

@@ -184,8 +184,8 @@ pub struct CheckExplained {
     pub expect: String,
     /// Why it matters.
     pub why: Text,
-    /// How to mend it.
-    pub fix: Text,
+    /// How to mend it; none where nothing of it is to be mended.
+    pub fix: Option<Text>,
     /// The `aws` command that mends it, where one does.
     pub fix_command: Option<String>,
     /// Some of the findings that do not pass, the worst first.
@@ -236,6 +236,14 @@ pub struct CheckListed {
     pub topics: Vec<String>,
     /// `critical`, `high`, `medium` or `low`.
     pub severity: String,
+    /// More of it, where the checks of one topic were asked for: of all it would be too long to read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<CheckDetail>,
+}
+
+/// What a check expects, and why.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CheckDetail {
     /// What is expected, as an expression.
     pub expect: String,
     /// Of which resources, as an expression; of all where there is none.

@@ -64,7 +64,7 @@ pub struct VerifyItem {
     /// The run's clock (RFC 3339); without it, the snapshot's own.
     #[serde(default)]
     pub at: Option<String>,
-    /// Findings to give at most, the worst first; without it, 50.
+    /// Findings to give at most, the worst first; without it, 20.
     #[serde(default)]
     pub max_findings: Option<usize>,
 }
@@ -87,7 +87,7 @@ pub struct ShowEvidence {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListChecks {
-    /// Only checks of this topic (multi-az).
+    /// Only checks of this topic (multi-az), each with what it expects, why, and what it reads.
     #[serde(default)]
     pub topic: Option<String>,
     /// A project's folder, whose own checks are listed too.

@@ -5,11 +5,11 @@ use std::cmp::Reverse;
 use super::answers::{CheckExplained, ClaimExplained, Explanation, Unread};
 use crate::catalogue::Catalogue;
 use crate::judge::attest_command;
-use crate::model::{CheckReport, ClaimReport, Finding, ItemReport, Outcome, Report, Text, Verdict};
+use crate::model::{CheckOutcome, CheckReport, ClaimReport, Finding, ItemReport, Outcome, Report, Text, Verdict};
 use crate::report::labels;
 
 /// Findings and gaps shown of each check: enough to see what is meant.
-const EXAMPLES: usize = 5;
+const EXAMPLES: usize = 3;
 
 /// Explains an item; none where the report has no such item.
 pub(super) fn explain(report: &Report, catalogue: &Catalogue, id: &str, snapshot: String) -> Option<Explanation> {
@@ -52,6 +52,7 @@ fn explained(report: &Report, catalogue: &Catalogue, item: &ItemReport, claim: &
 
 fn of_check(report: &Report, catalogue: &Catalogue, check: &CheckReport) -> CheckExplained {
     let known = catalogue.checks.get(&check.id);
+    let mend = known.filter(|_| check.outcome != CheckOutcome::Pass);
     let mut examples: Vec<&Finding> = check
         .findings
         .iter()
@@ -69,8 +70,8 @@ fn of_check(report: &Report, catalogue: &Catalogue, check: &CheckReport) -> Chec
         population: check.population,
         expect: known.map(|c| c.expect.source().to_owned()).unwrap_or_default(),
         why: known.map(|c| c.why.clone()).unwrap_or_default(),
-        fix: known.map(|c| Text::new(&c.fix.ja, &c.fix.en)).unwrap_or_default(),
-        fix_command: known.and_then(|c| c.fix.cli.clone()),
+        fix: mend.map(|c| Text::new(&c.fix.ja, &c.fix.en)),
+        fix_command: mend.and_then(|c| c.fix.cli.clone()),
         examples: examples.into_iter().take(EXAMPLES).cloned().collect(),
         unread: unread
             .take(EXAMPLES)

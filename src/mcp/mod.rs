@@ -168,7 +168,7 @@ impl Server {
         self.off(move |work| work.explain_verdict(&ask)).await
     }
 
-    /// List the checks that exist, all or of one topic, with what they expect, why, and what they read.
+    /// List the checks that exist and their topics; for one topic also what each check expects, why, and what it reads.
     #[tool(annotations(
         title = "List checks",
         read_only_hint = true,

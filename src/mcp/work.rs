@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::answers::{
-    CheckListed, Checks, Evidence, Explanation, ItemVerdict, Proposals, Seen, SheetRead, TopicListed,
+    CheckDetail, CheckListed, Checks, Evidence, Explanation, ItemVerdict, Proposals, Seen, SheetRead, TopicListed,
 };
 use super::{Host, Root, ask, explain, item};
 use crate::catalogue::{Catalogue, Check};
@@ -15,7 +15,7 @@ use crate::snapshot::Sealed;
 use crate::table::{Source, registry};
 
 /// Findings that one item gives unless the client asks for more.
-const FINDINGS: usize = 50;
+const FINDINGS: usize = 20;
 /// Resources shown of one observation.
 const RESOURCES: usize = 100;
 /// How a sealed snapshot's file name ends.
@@ -107,7 +107,10 @@ impl Work {
             })
             .collect();
         let of = |check: &&Check| ask.topic.is_none() || check.topics.iter().any(|topic| wanted(topic));
-        Ok(Checks { topics, checks: catalogue.checks.values().filter(of).map(listed).collect() })
+        Ok(Checks {
+            topics,
+            checks: catalogue.checks.values().filter(of).map(|check| listed(check, ask.topic.is_some())).collect(),
+        })
     }
 
     fn sheet(&self, given: &str) -> Result<Sheet, String> {
@@ -116,11 +119,11 @@ impl Work {
 
     fn decide(&self, project: &str, item: &str, snapshot: Option<&str>, at: Option<&str>) -> Result<Decided, String> {
         let folder = self.root.project(project)?;
+        let named = snapshot.map(|given| self.root.file(given)).transpose()?;
         let inputs = self.host.project(&folder, &self.root)?;
         known_item(item, inputs.sheet.items.iter().map(|item| item.id.as_str()))?;
-        let (path, sealed) = match snapshot {
-            Some(given) => {
-                let path = self.root.file(given)?;
+        let (path, sealed) = match named {
+            Some(path) => {
                 let sealed = Sealed::read(&path).map_err(|error| error.to_string())?;
                 (path, sealed)
             }
@@ -238,17 +241,19 @@ fn evidence(observation: &Observation, sealed: &Sealed, snapshot: String) -> Evi
     }
 }
 
-fn listed(check: &Check) -> CheckListed {
+fn listed(check: &Check, detailed: bool) -> CheckListed {
     CheckListed {
         id: check.id.clone(),
         title: check.title.clone(),
         resource: check.resource.clone(),
         topics: check.topics.clone(),
         severity: check.severity.label().to_owned(),
-        expect: check.expect.source().to_owned(),
-        when: check.when.as_ref().map(|when| when.source().to_owned()),
-        why: check.why.clone(),
-        params: check.params.clone(),
-        reads: Plan::of_check(check).operations.into_keys().collect(),
+        detail: detailed.then(|| CheckDetail {
+            expect: check.expect.source().to_owned(),
+            when: check.when.as_ref().map(|when| when.source().to_owned()),
+            why: check.why.clone(),
+            params: check.params.clone(),
+            reads: Plan::of_check(check).operations.into_keys().collect(),
+        }),
     }
 }
