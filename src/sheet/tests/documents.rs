@@ -228,9 +228,9 @@ fn the_name_is_not_believed_where_the_bytes_say_otherwise() {
 fn a_file_that_unpacks_to_gigabytes_is_refused() {
     use std::io::Write as _;
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for name in ["xl/workbook.xml", "word/document.xml", "content.xml"] {
+    for name in ["xl/workbook.xml", "content.xml"] {
         writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
-        for _ in 0..120 {
+        for _ in 0..50 {
             writer.write_all(&vec![b' '; 1 << 20]).unwrap();
         }
     }
