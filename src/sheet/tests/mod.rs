@@ -15,10 +15,6 @@ mod documents;
 mod filling;
 mod properties;
 
-fn fill(name: &str, bytes: &[u8], sheet: &Sheet, columns: &[Column]) -> Result<Vec<u8>, SheetError> {
-    super::fill(name, bytes, sheet, columns, Fill::Columns).map(|f| f.bytes)
-}
-
 const SAMPLE: &str = include_str!("../../../reports/demo/sample-sheet.txt");
 
 /// The folder that is shared between clones; none where it is absent.
