@@ -117,8 +117,10 @@ struct Block<'g> {
     place: usize,
     number: Option<String>,
     text: String,
-    /// Column of the text, and place of its row.
+    /// Column of the text.
     column: usize,
+    /// The last column that is read of the first row.
+    read: usize,
     asks: bool,
     /// It may be a heading; and how deep, where the document says so.
     heads: bool,
@@ -128,8 +130,8 @@ struct Block<'g> {
     remark: Vec<String>,
     /// Whether the last label was one that a line below may go on with, and which.
     last: Option<Role>,
-    /// Places of the rows that belong to it.
-    parts: Vec<usize>,
+    /// Places of the rows that belong to it, each with the last column that is read of it.
+    parts: Vec<(usize, usize)>,
     loose: Vec<usize>,
 }
 
@@ -183,12 +185,14 @@ impl<'g> Reader<'_, 'g> {
             }
             Line::Label { role, value, column } => self.label(place, row, role, value, column),
             Line::Question { number, text, column } => {
-                self.open(Block { place, number, text, column, asks: true, heads: true, ..Block::default() });
+                let (asks, heads, read) = (true, true, column);
+                self.open(Block { place, number, text, column, read, asks, heads, ..Block::default() });
             }
             Line::Heading { number, text, depth } => {
                 let column = row.first_column();
                 let text = text.to_owned();
-                self.open(Block { place, number, text, column, heads: true, depth, ..Block::default() });
+                let (heads, read) = (true, column);
+                self.open(Block { place, number, text, column, read, heads, depth, ..Block::default() });
             }
             Line::Plain(text) => self.plain(place, row, text),
         }
@@ -198,7 +202,7 @@ impl<'g> Reader<'_, 'g> {
         match role {
             Role::Number => {
                 let number = number::item(value).or_else(|| (!value.is_empty()).then(|| value.to_owned()));
-                self.open(Block { place, number, column, ..Block::default() });
+                self.open(Block { place, number, column, read: column, ..Block::default() });
             }
             Role::Text => {
                 let fresh = self.block.as_ref().is_some_and(|b| {
@@ -209,7 +213,9 @@ impl<'g> Reader<'_, 'g> {
                 }
                 if let Some(block) = &mut self.block {
                     if block.place != place {
-                        block.parts.push(place);
+                        block.parts.push((place, column));
+                    } else {
+                        block.read = column;
                     }
                     value.clone_into(&mut block.text);
                     block.column = column;
@@ -229,12 +235,12 @@ impl<'g> Reader<'_, 'g> {
             Role::Answer | Role::Remark => match &mut self.block {
                 Some(block) if role == Role::Answer && block.answer.is_none() => {
                     block.answer = Some(value.to_owned());
-                    block.parts.push(place);
+                    block.parts.push((place, column));
                     block.last = Some(role);
                 }
                 Some(block) if role == Role::Remark => {
                     block.remark.extend((!value.is_empty()).then(|| value.to_owned()));
-                    block.parts.push(place);
+                    block.parts.push((place, column));
                     block.last = Some(role);
                 }
                 _ => self.out.not_understood(place, row, "answer without a question"),
@@ -260,7 +266,7 @@ impl<'g> Reader<'_, 'g> {
                     said.push('\n');
                 }
                 said.push_str(text);
-                block.parts.push(place);
+                block.parts.push((place, row.first_column()));
                 return;
             }
             if block.asks || !block.choices.is_empty() {
@@ -273,7 +279,8 @@ impl<'g> Reader<'_, 'g> {
         }
         if number::may_head(text) {
             let column = row.first_column();
-            self.open(Block { place, text: text.to_owned(), column, heads: true, ..Block::default() });
+            let (text, heads, read) = (text.to_owned(), true, column);
+            self.open(Block { place, text, column, read, heads, ..Block::default() });
         } else {
             self.out.not_understood(place, row, "neither item nor heading");
         }
@@ -299,13 +306,13 @@ impl<'g> Reader<'_, 'g> {
         } else if !block.choices.is_empty() || block.answer.is_some() || (block.asks && !block.text.is_empty()) {
             self.question(block);
         } else if block.heads {
-            for place in &block.parts {
+            for (place, _) in &block.parts {
                 if let Some(row) = self.grid.rows.get(*place) {
                     self.out.not_understood(*place, row, "answer without a question");
                 }
             }
             if let Some(row) = self.grid.rows.get(block.place) {
-                self.stray(block.place, row, block.column);
+                self.stray(block.place, row, block.read);
             }
             let heading = Heading { number: block.number, text: block.text };
             let below = match block.depth {
@@ -317,7 +324,7 @@ impl<'g> Reader<'_, 'g> {
             };
             self.out.kind(block.place, if below { RowKind::SubHeading } else { RowKind::Section });
         } else {
-            for place in std::iter::once(block.place).chain(block.parts) {
+            for place in std::iter::once(block.place).chain(block.parts.into_iter().map(|(p, _)| p)) {
                 if let Some(row) = self.grid.rows.get(place) {
                     self.out.not_understood(place, row, "number without text");
                 }
@@ -338,7 +345,7 @@ impl<'g> Reader<'_, 'g> {
             section.push(block.text.clone());
             self.out.kind(block.place, RowKind::SubHeading);
             if let Some(row) = self.grid.rows.get(block.place) {
-                self.stray(block.place, row, block.column);
+                self.stray(block.place, row, block.read);
             }
         }
         for (nth, choice) in block.choices.iter().enumerate() {
@@ -367,7 +374,7 @@ impl<'g> Reader<'_, 'g> {
             self.out.add(choice.place, row, draft);
         }
         // What is said to all of them is said to the last.
-        for place in block.parts {
+        for (place, _) in block.parts {
             if let Some(row) = self.grid.rows.get(place) {
                 self.out.not_understood(place, row, "remark to several choices");
             }
@@ -392,13 +399,15 @@ impl<'g> Reader<'_, 'g> {
                 (said.join(" / "), self.marks.read(""))
             }
         };
-        let text_place = std::iter::once(block.place).chain(block.parts.iter().copied());
-        let at = text_place.into_iter().filter_map(|p| self.grid.rows.get(p).map(|r| (p, r)));
-        for (place, row) in at.collect::<Vec<_>>() {
-            let value = if place == block.place { block.column } else { row.first_column() + 1 };
-            self.stray(place, row, value);
+        let choices = block.choices.iter().map(|c| (c.place, c.column));
+        let rows: Vec<(usize, usize)> =
+            std::iter::once((block.place, block.read)).chain(block.parts.iter().copied()).chain(choices).collect();
+        for (place, last) in rows {
+            if let Some(row) = self.grid.rows.get(place) {
+                self.stray(place, row, last);
+            }
         }
-        for place in block.parts.iter().copied().chain(block.choices.iter().map(|c| c.place)) {
+        for place in block.parts.iter().map(|(p, _)| *p).chain(block.choices.iter().map(|c| c.place)) {
             self.out.kind(place, RowKind::Continued);
         }
         let draft = Draft {
