@@ -54,7 +54,7 @@ fn ends_ja(sentence: &str) -> Option<usize> {
         return None;
     }
     // 構造か is a question with its mark, or after a noun at the end; はるか without is a word.
-    let verb = ["ます", "です", "る", "た", "い", "う"].iter().any(|v| keep == *v);
+    let verb = ["ます", "です", "る", "た", "い", "う"].contains(&keep);
     (asked || verb || captures.name("doubt").is_some() || captures.name("polite").is_some() || is_noun(keep))
         .then_some(end)
 }
@@ -184,7 +184,7 @@ mod tests {
                 ("要件を教えてください。", "要件を教えてください。"),
                 ("ログインできませんか？", "ログインできませんか？"),
             ],
-            |text| japanese(text),
+            japanese,
         );
     }
 
@@ -210,7 +210,7 @@ mod tests {
                 ("Do you not share accounts?", "Do you not share accounts?"),
                 ("Logs are kept.", "Logs are kept."),
             ],
-            |text| english(text),
+            english,
         );
     }
 }

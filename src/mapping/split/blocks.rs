@@ -295,7 +295,7 @@ mod tests {
                 ("164.308(a)(4)(ii)(B) Access", vec!["164.308(a)(4)(ii)(B) Access"]),
                 ("TLS 1.2 and 1.3 are used", vec!["TLS 1.2 and 1.3 are used"]),
             ],
-            |text| of(text),
+            of,
         );
     }
 }

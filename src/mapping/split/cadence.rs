@@ -243,7 +243,7 @@ mod tests {
                 ("biennially", 730, "biennially"),
             ]
             .map(|(text, days, words)| (text, Some((days, words.to_owned())))),
-            |text| of(text),
+            of,
         );
     }
 
@@ -275,7 +275,7 @@ mod tests {
                 "Cada 90 días",
             ]
             .map(|text| (text, None)),
-            |text| of(text),
+            of,
         );
     }
 }

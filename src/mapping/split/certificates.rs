@@ -174,7 +174,7 @@ mod tests {
                 ("ISMSクラウドセキュリティ認証", vec!["ISO/IEC 27017"]),
                 ("ISMAPは未取得です", vec!["ISMAP"]),
             ],
-            |text| of(text),
+            of,
         );
     }
 
@@ -194,7 +194,7 @@ mod tests {
                 "港区1-2-3",
             ]
             .map(|text| (text, Vec::<String>::new())),
-            |text| of(text),
+            of,
         );
     }
 }

@@ -168,7 +168,7 @@ fn cuts(text: &str, commas: &[usize]) -> Vec<usize> {
             chosen = false;
         } else if WEAK.is_match(this)
             && !NO_CLAUSE.is_match(this)
-            && !(negative && !next.contains('を'))
+            && (!negative || next.contains('を'))
             && !chosen
             && !taken_in(next)
         {
@@ -322,7 +322,7 @@ mod tests {
                     vec!["ログを取得することが望ましく", "期間を定めることが望ましい"],
                 ),
             ],
-            |sentence| of(sentence),
+            of,
         );
     }
 
@@ -347,7 +347,7 @@ mod tests {
                 "認証を実施し、または、接続元を制限し、もしくは閉域網を使う",
             ]
             .map(|sentence| (sentence, vec![sentence.to_string()])),
-            |sentence| of(sentence),
+            of,
         );
     }
 }

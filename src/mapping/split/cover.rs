@@ -14,7 +14,7 @@ static WORD: Pattern = pattern!(
 );
 
 /// Whether each word of `sentence` is in one of `pieces`.
-pub(super) fn covers<'p>(sentence: &str, pieces: &mut dyn Iterator<Item = &'p str>) -> bool {
+pub(super) fn covers(sentence: &str, pieces: &mut dyn Iterator<Item = &str>) -> bool {
     let kept: HashSet<String> = pieces.flat_map(words).collect();
     // A verb may have become the third person of itself.
     let third = |word: &String| {

@@ -216,7 +216,7 @@ mod tests {
                     vec!["Data is encrypted in transit", "Data is encrypted at rest"],
                 ),
             ],
-            |text| statements(text),
+            statements,
         );
     }
 
@@ -235,7 +235,7 @@ mod tests {
                 "Policies and procedures are in place",
             ]
             .map(|text| (text, vec![text.to_string()])),
-            |text| statements(text),
+            statements,
         );
     }
 }

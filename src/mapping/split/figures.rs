@@ -128,7 +128,7 @@ mod tests {
                 ("access from 0.0.0.0/0 to port 22", vec!["port 22"]),
                 ("retained for at least six months", vec!["six months"]),
             ],
-            |text| of(text),
+            of,
         );
     }
 
@@ -157,7 +157,7 @@ mod tests {
                 "version 1.2",
             ]
             .map(|text| (text, Vec::<String>::new())),
-            |text| of(text),
+            of,
         );
     }
 }

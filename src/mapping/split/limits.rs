@@ -277,7 +277,7 @@ mod tests {
                 "There are no exceptions",
             ]
             .map(|text| (text, (vec![], vec![]))),
-            |text| of(text),
+            of,
         );
     }
 

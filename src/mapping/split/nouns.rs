@@ -227,7 +227,7 @@ mod tests {
                 ("サーバーの冗長化、データの暗号化", vec!["サーバーの冗長化", "データの暗号化"]),
                 ("原則、通信ログ及び操作ログを取得する", vec!["原則、通信ログを取得する", "原則、操作ログを取得する"]),
             ],
-            |text| japanese(text),
+            japanese,
         );
         table(
             [
@@ -252,7 +252,7 @@ mod tests {
                     vec!["We log logins", "We log configuration changes", "We log deletions"],
                 ),
             ],
-            |text| english(text),
+            english,
         );
     }
 
@@ -271,7 +271,7 @@ mod tests {
                 "3回及び5回を記録する",
             ]
             .map(|text| (text, vec![text.to_string()])),
-            |text| japanese(text),
+            japanese,
         );
         table(
             [
@@ -283,7 +283,7 @@ mod tests {
                 "Identify, protect and recover",
             ]
             .map(|text| (text, vec![text.to_string()])),
-            |text| english(text),
+            english,
         );
     }
 }

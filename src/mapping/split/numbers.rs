@@ -79,7 +79,7 @@ mod tests {
                 ("99999999999999", None),
                 ("〇九九九九九九九九九九九九", None),
             ],
-            |text| read(text),
+            read,
         );
     }
 }
