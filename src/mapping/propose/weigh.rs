@@ -24,8 +24,8 @@ const LIKENESS_HELPS: f64 = 0.3;
 const FULL_COVERAGE: f64 = 0.6;
 /// A rule below this is a hint: it orders candidates.
 const HINT: f64 = 0.55;
-/// The most that hints come to, and what likeness adds to that.
-const HINTS: (f64, f64) = (0.49, 0.1);
+/// The most that hints come to, with whatever else is alike: below `LIKELY`.
+const HINTS: f64 = 0.49;
 /// How much an item of a known family counts, in a sheet that is none of the family.
 const FAMILY: f64 = 0.45;
 /// How many documents are looked at.
@@ -206,7 +206,7 @@ impl<'a> Weigher<'a> {
         let said = if rules.first().is_some_and(|(weight, ..)| *weight >= HINT) {
             1.0 - (1.0 - said) * (1.0 - likeness)
         } else {
-            (1.0 - (1.0 - said) * (1.0 - likeness)).min(HINTS.0 + HINTS.1 * signals.likeness)
+            (1.0 - (1.0 - said) * (1.0 - likeness)).min(HINTS)
         };
         let confidence = (1.0 - (1.0 - said) * (1.0 - signals.family)) * left;
         if confidence < NOISE {
