@@ -201,9 +201,9 @@ fn long_items_take_no_long_time() {
         ", and we are ",
         "(開発を除く)",
     ] {
-        let (short, _) = time(seed, 12_500);
-        let (long, found) = time(seed, 50_000);
+        let (short, _) = time(seed, 8_000);
+        let (long, found) = time(seed, 32_000);
         eprintln!("{short:>12?} {long:>12?} {found:>6} {seed:?}");
-        assert!(long < short * 10 + Duration::from_secs(2), "{seed:?}: 12.5 kB {short:?}, 50 kB {long:?}");
+        assert!(long < short * 10 + Duration::from_secs(2), "{seed:?}: 8 kB {short:?}, 32 kB {long:?}");
     }
 }
