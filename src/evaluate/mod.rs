@@ -4,7 +4,9 @@ mod reproduce;
 mod say;
 mod support;
 
-pub(crate) use reproduce::{again, quoted};
+#[cfg(feature = "mcp")]
+pub(crate) use reproduce::again;
+pub(crate) use reproduce::quoted;
 
 pub use say::{Said, say};
 

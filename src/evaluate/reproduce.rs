@@ -1,7 +1,7 @@
 //! The command by which a person repeats what a finding rests on.
 
 use crate::catalogue::Check;
-use crate::model::{Observation, Resource, Snapshot};
+use crate::model::{Resource, Snapshot};
 use crate::table::{OpScope, Operation, Source, registry};
 
 /// The command for one resource: of the operation that supplies the first attribute of the expectation.
@@ -47,7 +47,8 @@ pub(super) fn listing(check: &Check) -> String {
 }
 
 /// The command that asks again what an observation answered; empty where its operation is not known any more.
-pub(crate) fn again(observation: &Observation) -> String {
+#[cfg(feature = "mcp")]
+pub(crate) fn again(observation: &crate::model::Observation) -> String {
     let Some(operation) = registry().operations.get(&observation.operation) else { return String::new() };
     let args: Vec<String> = observation.input.iter().map(|word| quoted(word)).collect();
     line(operation, &args, &observation.region)
