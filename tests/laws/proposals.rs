@@ -38,7 +38,7 @@ fn verdicts(report: &Report) -> Vec<(String, Verdict, String, Vec<(String, Verdi
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
 
     #[test]
     fn a_proposal_that_nobody_approved_changes_no_verdict(
