@@ -252,7 +252,7 @@ fn kanji(value: usize) -> Option<String> {
         1..=9 => digit(value),
         10..=99 => {
             let tens = if value >= 20 { digit(value / 10)? } else { String::new() };
-            let ones = if value % 10 > 0 { digit(value % 10)? } else { String::new() };
+            let ones = if !value.is_multiple_of(10) { digit(value % 10)? } else { String::new() };
             Some(format!("{tens}十{ones}"))
         }
         _ => None,

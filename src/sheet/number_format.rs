@@ -29,7 +29,7 @@ pub(crate) fn moment(value: &ExcelDateTime) -> String {
 pub(crate) fn number(value: f64, code: &str) -> String {
     // The first section is for what is positive.
     let code = code.split(';').next().unwrap_or_default();
-    let (head, tail) = match code.find(|c| matches!(c, '0' | '#')) {
+    let (head, tail) = match code.find(['0', '#']) {
         Some(at) => code.split_at(at),
         None => return value.to_string(),
     };
