@@ -44,7 +44,7 @@ fn line(row: &Row) -> Option<Line<'_>> {
     let bare = first.trim_start_matches('#').trim_start();
     let headed = bare.len() < first.len() || row.heading.is_some();
     // `- Q1. …` in a list.
-    let bare = bare.trim_start_matches(|c: char| matches!(c, '*' | '_')).trim_end_matches(['*', '_']);
+    let bare = bare.trim_start_matches(['*', '_']).trim_end_matches(['*', '_']);
     if let Some(number) = number::question(bare) {
         return Some(Line::Question { number: Some(number), text: first.to_owned(), column });
     }
