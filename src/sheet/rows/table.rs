@@ -52,6 +52,7 @@ pub(super) fn read(collector: &mut Collector<'_>, plan: &Plan, marks: &answer::T
         outer: None,
         carried: BTreeMap::new(),
         levelled: false,
+        headed: false,
         parent: None,
         out: collector,
     };
@@ -83,6 +84,8 @@ struct Reader<'a, 'g> {
     carried: BTreeMap<usize, &'g str>,
     /// The section is one of the items' own numbers: 1 above 1.1.
     levelled: bool,
+    /// Headings stand in rows of their own; categories then only name.
+    headed: bool,
     /// A numbered text without an answer, for the lettered rows below it.
     parent: Option<(String, String)>,
     out: &'a mut Collector<'g>,
@@ -158,6 +161,7 @@ impl<'g> Reader<'_, 'g> {
         self.parent = None;
         self.outer = None;
         self.levelled = false;
+        self.headed = true;
     }
 
     fn entry(&mut self, place: usize, row: &'g Row) {
@@ -350,7 +354,11 @@ impl<'g> Reader<'_, 'g> {
             for deeper in self.categories.iter_mut().skip(level + 1) {
                 deeper.clear();
             }
-            if level == 0 && (self.habits.by_category || number::heading(cell).is_some()) && !row.is_blank() {
+            if level == 0
+                && !self.headed
+                && (self.habits.by_category || number::heading(cell).is_some())
+                && !row.is_blank()
+            {
                 let count = self.ordinals.len() + 1;
                 let ordinal = *self.ordinals.entry(cell.to_owned()).or_insert(count);
                 let number = number::heading(cell).or(self.habits.by_category.then(|| ordinal.to_string()));
