@@ -44,7 +44,7 @@ fn line(row: &Row) -> Option<Line<'_>> {
     let bare = first.trim_start_matches('#').trim_start();
     let headed = bare.len() < first.len() || row.heading.is_some();
     // `- Q1. …` in a list.
-    let bare = bare.trim_start_matches(|c: char| matches!(c, '*' | '_')).trim_end_matches(['*', '_']);
+    let bare = bare.trim_start_matches(['*', '_']).trim_end_matches(['*', '_']);
     if let Some(number) = number::question(bare) {
         return Some(Line::Question { number: Some(number), text: first.to_owned(), column });
     }
@@ -300,8 +300,10 @@ impl<'g> Reader<'_, 'g> {
                 self.out.not_understood(*place, row, "neither item nor heading");
             }
         }
-        let words = |c: &Ticked<'_>| answer::lookup(&answer::plain(c.label)).is_some();
-        if !block.choices.is_empty() && (block.text.is_empty() || !block.choices.iter().all(words)) {
+        // はい and いいえ answer the question, whatever else there is to tick; `☑ いいえ` must not become an item that says yes.
+        let answers: std::collections::BTreeSet<Answer> =
+            block.choices.iter().filter_map(|c| answer::lookup(&answer::plain(c.label))).collect();
+        if !block.choices.is_empty() && (block.text.is_empty() || answers.len() < 2) {
             self.choices(block);
         } else if !block.choices.is_empty() || block.answer.is_some() || (block.asks && !block.text.is_empty()) {
             self.question(block);

@@ -6,6 +6,7 @@
 //! `2/1.1`.
 
 mod collect;
+mod habits;
 mod lines;
 mod path;
 mod plan;

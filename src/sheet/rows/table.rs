@@ -1,146 +1,18 @@
 //! Tables in which each item is a row.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use crate::model::Answer;
 
 use super::super::answer::{self, Mark, Meaning, Reading, Said};
-use super::super::grid::{Grid, Row};
+use super::super::grid::Row;
 use super::super::header::{self, Answers, Choice};
 use super::super::number;
 use super::RowKind;
 use super::collect::{Collector, Draft};
+use super::habits::{Habits, View, answer_columns, is_bracketed};
 use super::path::{Heading, Path};
 use super::plan::Plan;
-
-/// Cells of a grid, with what merged cells above hold.
-struct View<'g> {
-    grid: &'g Grid,
-    /// Place and column → place of the row that the cell is merged with.
-    merged: HashMap<(usize, usize), usize>,
-}
-
-impl<'g> View<'g> {
-    fn new(grid: &'g Grid, first: usize) -> Self {
-        let mut merged = HashMap::new();
-        for merge in grid.merges.iter().filter(|m| m.lines.0 < m.lines.1) {
-            let from = grid.rows.partition_point(|r| r.line < merge.lines.0);
-            let to = grid.rows.partition_point(|r| r.line <= merge.lines.1);
-            for place in from.max(first) + 1..to {
-                merged.insert((place, merge.columns.0), from);
-            }
-        }
-        View { grid, merged }
-    }
-
-    fn own(&self, place: usize, column: usize) -> &'g str {
-        self.grid.rows.get(place).map_or("", |r| r.get(column))
-    }
-
-    /// What the cell shows: its own, or that of the cells it is merged with.
-    fn get(&self, place: usize, column: usize) -> &'g str {
-        let own = self.own(place, column);
-        match self.merged.get(&(place, column)) {
-            Some(from) if own.is_empty() => self.own(*from, column),
-            _ => own,
-        }
-    }
-}
-
-/// How this table writes things.
-struct Habits {
-    /// `1.` is an item's number here, not a section's.
-    dotted_items: bool,
-    /// Headings stand on lines without any separator here. Where they have separators, as all rows do, a line without any
-    /// is no heading but the rest of a broken line, and would shift the ids of what follows.
-    narrow_headings: bool,
-    /// Most rows with a text have a number.
-    numbered: bool,
-    /// Numbers start again with each category.
-    by_category: bool,
-    /// `(1)` stands below `1` in one column.
-    bracketed_below: bool,
-    /// Columns of marks are ticked with a cross.
-    crosses_tick: bool,
-}
-
-fn is_bracketed(cell: &str) -> bool {
-    cell.starts_with(['(', '（', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨', '⑩', '⑪', '⑫', '⑬', '⑭', '⑮'])
-}
-
-impl Habits {
-    fn of(view: &View<'_>, plan: &Plan) -> Self {
-        let rows: Vec<(usize, &Row)> =
-            view.grid.rows.iter().enumerate().filter(|(p, _)| (plan.first..plan.rows.1).contains(p)).collect();
-        let all = || view.grid.rows.iter().enumerate().filter(|(p, _)| (plan.rows.0..plan.rows.1).contains(p));
-        let columns = &plan.columns;
-        let answer_columns = answer_columns(&columns.answer);
-        let number_of = |place: usize| columns.number.last().map_or("", |c| view.own(place, *c));
-        let answered =
-            |place: usize| answer_columns.iter().chain(&columns.remark).any(|c| !view.own(place, *c).is_empty());
-        let dotted = |place: usize| number::is_dotted(number_of(place));
-        let texts = rows
-            .iter()
-            .filter(|(p, r)| plan.header.has_several(r) && columns.text.iter().any(|c| !view.own(*p, *c).is_empty()));
-        let (mut with, mut without) = (0, 0);
-        for (place, _) in texts {
-            let numbered = columns.number.iter().any(|c| !view.get(*place, *c).is_empty());
-            if numbered { with += 1 } else { without += 1 }
-        }
-        let style = |bracketed: bool| {
-            rows.iter().any(|(p, _)| {
-                let cell = number_of(*p);
-                number::item(cell).is_some() && is_bracketed(cell) == bracketed
-            })
-        };
-        let marks = |wanted: Mark| match &columns.answer {
-            Answers::Choices(choices) => {
-                rows.iter().any(|(p, _)| choices.iter().any(|c| answer::mark(view.own(*p, c.column)) == wanted))
-            }
-            _ => false,
-        };
-        Habits {
-            dotted_items: all().any(|(p, _)| dotted(p) && answered(p))
-                || !all().any(|(p, _)| !dotted(p) && answered(p)),
-            narrow_headings: all().any(|(_, row)| {
-                row.width == 1 && row.single().is_some_and(|(_, cell)| number::heading(cell).is_some())
-            }),
-            numbered: with >= without,
-            by_category: by_category(view, plan, &rows),
-            bracketed_below: style(true) && style(false),
-            crosses_tick: !marks(Mark::Ticked),
-        }
-    }
-}
-
-/// Whether numbers that come again stand under different categories, each once.
-fn by_category(view: &View<'_>, plan: &Plan, rows: &[(usize, &Row)]) -> bool {
-    let (Some(section), [number]) = (plan.columns.section.first(), plan.columns.number.as_slice()) else {
-        return false;
-    };
-    let (mut numbers, mut pairs, mut count) = (BTreeSet::new(), BTreeSet::new(), 0);
-    let mut category = "";
-    for (place, row) in rows.iter().filter(|(_, r)| plan.header.has_several(r)) {
-        let cell = view.get(*place, *section);
-        if !cell.is_empty() {
-            category = cell;
-        }
-        if let Some(number) = number::item(row.get(*number)) {
-            numbers.insert(number.clone());
-            pairs.insert((category, number));
-            count += 1;
-        }
-    }
-    numbers.len() < count && pairs.len() == count
-}
-
-fn answer_columns(answers: &Answers) -> Vec<usize> {
-    match answers {
-        Answers::None => Vec::new(),
-        Answers::One(column) => vec![*column],
-        Answers::Choices(choices) => choices.iter().map(|c| c.column).collect(),
-    }
-}
 
 /// Texts of one item from several cells, as one. A title stands before its text with a colon, a sentence with a space.
 fn join(parts: &[&str]) -> String {
@@ -161,6 +33,11 @@ fn join(parts: &[&str]) -> String {
     joined
 }
 
+/// Whether an answer says that something is done, if only in part.
+fn claims(answer: Answer) -> bool {
+    matches!(answer, Answer::Yes | Answer::Partial)
+}
+
 /// Reads the part of `collector`'s table that `plan` speaks of. `skip` holds lines that are passed over.
 pub(super) fn read(collector: &mut Collector<'_>, plan: &Plan, marks: &answer::Table, skip: &[(usize, usize)]) {
     let view = View::new(collector.grid, plan.first);
@@ -175,6 +52,7 @@ pub(super) fn read(collector: &mut Collector<'_>, plan: &Plan, marks: &answer::T
         outer: None,
         carried: BTreeMap::new(),
         levelled: false,
+        headed: false,
         parent: None,
         out: collector,
     };
@@ -206,6 +84,8 @@ struct Reader<'a, 'g> {
     carried: BTreeMap<usize, &'g str>,
     /// The section is one of the items' own numbers: 1 above 1.1.
     levelled: bool,
+    /// Headings stand in rows of their own; categories then only name.
+    headed: bool,
     /// A numbered text without an answer, for the lettered rows below it.
     parent: Option<(String, String)>,
     out: &'a mut Collector<'g>,
@@ -281,6 +161,7 @@ impl<'g> Reader<'_, 'g> {
         self.parent = None;
         self.outer = None;
         self.levelled = false;
+        self.headed = true;
     }
 
     fn entry(&mut self, place: usize, row: &'g Row) {
@@ -473,7 +354,11 @@ impl<'g> Reader<'_, 'g> {
             for deeper in self.categories.iter_mut().skip(level + 1) {
                 deeper.clear();
             }
-            if level == 0 && (self.habits.by_category || number::heading(cell).is_some()) && !row.is_blank() {
+            if level == 0
+                && !self.headed
+                && (self.habits.by_category || number::heading(cell).is_some())
+                && !row.is_blank()
+            {
                 let count = self.ordinals.len() + 1;
                 let ordinal = *self.ordinals.entry(cell.to_owned()).or_insert(count);
                 let number = number::heading(cell).or(self.habits.by_category.then(|| ordinal.to_string()));
@@ -550,7 +435,10 @@ impl<'g> Reader<'_, 'g> {
             let cell = self.view.get(place, choice.column);
             match answer::mark(cell) {
                 Mark::Ticked => chosen.push((choice, String::new())),
-                Mark::Cross if self.habits.crosses_tick => chosen.push((choice, String::new())),
+                // A cross below はい may as well deny it; the letter x ticks.
+                Mark::Cross if self.habits.crosses_tick && (cell.is_ascii() || !claims(choice.answer)) => {
+                    chosen.push((choice, String::new()))
+                }
                 Mark::Cross | Mark::Empty => {}
                 // The word of the column itself is a tick.
                 Mark::Words if header::name(cell) == header::name(&choice.word) => chosen.push((choice, String::new())),

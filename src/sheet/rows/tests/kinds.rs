@@ -121,6 +121,10 @@ fn a_cross_beside_a_circle_is_no_tick() {
         &["3", "c", "×", "", ""],
     ];
     assert_eq!(answers(&one(rows)), [NO, YES, OPEN]);
+    // Nobody ticks with a circle here, and a cross below はい is no yes.
+    let rows: &[&[&str]] =
+        &[&["No", "質問", "はい", "いいえ", "備考"], &["1", "a", "×", "", ""], &["2", "b", "", "×", ""]];
+    assert_eq!(answers(&one(rows)), [OPEN, NO]);
     let rows: &[&[&str]] = &[
         &["No", "質問", "はい", "いいえ", "備考"],
         &["1", "a", "レ", "", ""],

@@ -32,6 +32,9 @@ fn choices_that_are_answers_answer_the_question() {
     assert_eq!(answers(&sheet)[..2], [YES, NO]);
     assert_eq!(sheet.items[0].section, ["1. 組織"]);
     assert_eq!(item(&sheet, "Q4").remark, "東京");
+    let sheet =
+        lines("Q1. 監査はありますか?\n□ はい\n☑ いいえ\n□ その他\nQ2. 方針はありますか?\n□ はい\n□ いいえ\n☑ その他\n");
+    assert_eq!((ids(&sheet), answers(&sheet)), (vec!["Q1", "Q2"], vec![NO, OPEN]));
     // Ticked twice.
     let sheet = lines("Q1. 方針はありますか?\n☑ はい\n☑ いいえ\n");
     assert_eq!(answers(&sheet), [OPEN]);
