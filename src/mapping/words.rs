@@ -47,6 +47,7 @@ pub(super) struct Words {
     /// Letters and digits only: what Japanese is searched in.
     squeezed: String,
     /// The same without the false friends: what short katakana is searched in.
+    #[cfg(test)]
     parted: String,
     /// Latin words with one space around each: what English is searched in.
     latin: String,
@@ -72,11 +73,18 @@ impl Words {
             latin = latin.replace(apart, together);
         }
         let squeezed: String = plain.chars().filter(|c| c.is_alphanumeric()).collect();
+        #[cfg(test)]
         let parted = FALSE_FRIENDS.iter().fold(squeezed.clone(), |text, friend| text.replace(friend, " "));
-        Self { squeezed, parted, latin }
+        Self {
+            squeezed,
+            #[cfg(test)]
+            parted,
+            latin,
+        }
     }
 
     /// Whether `keyword` is in the text.
+    #[cfg(test)]
     pub(super) fn has(&self, keyword: &Keyword) -> bool {
         match keyword {
             Keyword::Anywhere(text) => self.squeezed.contains(text),
@@ -116,7 +124,8 @@ impl Words {
     }
 }
 
-/// A word of the field, ready to be searched for.
+/// One word at a time: what `phrases.rs`, which looks for all at once, is held to.
+#[cfg(test)]
 #[derive(Debug, Clone)]
 pub(super) enum Keyword {
     /// Japanese: anywhere.
@@ -131,6 +140,7 @@ pub(super) enum Keyword {
     Never,
 }
 
+#[cfg(test)]
 impl Keyword {
     pub(super) fn new(text: &str) -> Self {
         let words = Words::new(text);

@@ -91,9 +91,16 @@ fn proposals_agree_with_published_mappings() {
     let (expected, items): (Vec<Expected>, Vec<Item>) = rows.into_iter().unzip();
     let proposals = alone(&items, &knowledge);
     let show = wanted == "tune";
-    for lang in ["ja", "en", "es"] {
+    // Below what was measured on the held-out half, so that a change for the worse is seen and luck is not.
+    for (lang, recall_at_5, recall, precision) in
+        [("ja", 0.92, 0.75, 0.82), ("en", 0.8, 0.58, 0.76), ("es", 0.85, 0.85, 0.75)]
+    {
         let measures = Measures::of(&expected, &items, &proposals, |row| row.lang == lang, show);
         println!("{wanted} {lang}: {measures}");
+        assert!(measures.recall_at_5() >= recall_at_5, "{lang}: {measures}");
+        assert!(measures.recall() >= recall, "{lang}: {measures}");
+        assert!(measures.precision() >= precision, "{lang}: {measures}");
+        assert!(measures.over <= 1, "{lang}: {measures}");
     }
 }
 
@@ -118,6 +125,12 @@ fn confidence_tells_right_from_wrong() {
     for (at, (right, all)) in bins.iter().enumerate() {
         println!("{wanted} confidence 0.{at}: {right} of {all} right");
     }
+    let ratio = |bins: &[(usize, usize)]| {
+        let (right, all) = bins.iter().fold((0, 0), |sum, bin| (sum.0 + bin.0, sum.1 + bin.1));
+        right as f64 / all.max(1) as f64
+    };
+    assert!(ratio(&bins[9..]) >= 0.85, "0.9 and above: {bins:?}");
+    assert!(ratio(&bins[..5]) <= 0.25, "below 0.5: {bins:?}");
 }
 
 /// The words alone, without the catalogue's own texts and without families, must know what each check is about.
@@ -169,7 +182,9 @@ fn rewordings_are_understood_without_their_family() {
     }
     let show = std::env::var("KAKUNIN_QUALITY").is_ok_and(|wanted| wanted == "rewordings");
     let proposals = alone(&items, &knowledge);
-    println!("rewordings: {}", Measures::of(&expected, &items, &proposals, |_| true, show));
+    let measures = Measures::of(&expected, &items, &proposals, |_| true, show);
+    println!("rewordings: {measures}");
+    assert!(measures.recall_at_5() >= 0.88 && measures.precision() >= 0.85 && measures.over == 0, "{measures}");
 }
 
 #[derive(serde::Deserialize)]
@@ -204,11 +219,17 @@ fn everyday_words_are_understood() {
         let show = show && lang.starts_with("tune");
         let measures = Measures::of(&expected, &items, &proposals, |row| row.lang == lang, show);
         println!("plain words, fixture {lang}: {measures}");
+        assert!(
+            measures.recall_at_5() >= 0.9 && measures.precision() >= 0.85 && measures.over == 0,
+            "{lang}: {measures}"
+        );
     }
 }
 
-/// Each known family, understood by the words and by the other families alone.
+/// Each known family, understood by the words and by the other families alone. For the eye: families differ in what
+/// they leave to people.
 #[test]
+#[ignore = "takes a minute, and holds nothing"]
 fn families_are_understood_without_themselves() {
     let mut families = mapping::builtin().unwrap();
     if let Some(more) = std::env::var_os("KAKUNIN_FAMILIES") {
@@ -262,4 +283,36 @@ fn five_hundred_items_are_mapped_while_one_waits() {
     let proposals = mapping::propose(&sheet(items), &knowledge);
     println!("500 items took {:?}, making ready {ready:?}", began.elapsed() - ready);
     assert_eq!(proposals.len(), 500);
+}
+
+/// The real sheet's claims agree with the reference mapping of its family: every topic that it names is proposed.
+#[test]
+fn the_real_sheet_is_mapped_as_the_reference_says() {
+    let (Some(text), Some(claims)) = (shared("sheets/aianalyst-meti2013.txt"), shared("spec/sheet-claims.yaml")) else {
+        return;
+    };
+    let sheet = kakunin::sheet::read_bytes("sheet.txt", text.as_bytes()).unwrap();
+    let proposals = mapping::propose(&sheet, &knowledge(&mapping::builtin().unwrap()));
+    let (mut all, mut missing) = (0, Vec::new());
+    for entry in claims.split("\n- {item: \"").skip(1) {
+        let id = entry.split('"').next().unwrap();
+        let proposal = proposals.iter().find(|proposal| proposal.item == id).unwrap_or_else(|| panic!("no item {id}"));
+        let proposed: Vec<&str> = proposal
+            .claims
+            .iter()
+            .flat_map(|claim| &claim.topics)
+            .filter(|t| t.proposed)
+            .map(|t| t.topic.as_str())
+            .collect();
+        for see in entry.split("see: [").skip(1) {
+            for topic in see.split(']').next().unwrap().split(", ") {
+                all += 1;
+                if !proposed.contains(&topic) {
+                    missing.push(format!("{id}: {topic}, not {proposed:?}"));
+                }
+            }
+        }
+    }
+    println!("the real sheet: {} of {all} topics of the reference are proposed", all - missing.len());
+    assert!(all > 90 && missing.len() * 20 <= all, "{}", missing.join("\n"));
 }

@@ -297,7 +297,8 @@ fn propose(ranked: &mut [Ranked]) {
         let next = confidences.next().unwrap_or(0.0);
         let sure = ranked.confidence >= SURE && near(ranked.confidence);
         let ahead = ranked.confidence >= LIKELY && ranked.confidence - next >= MARGIN;
-        if !sure && !(ahead && near(ranked.confidence)) {
+        let likely = ahead && near(ranked.confidence);
+        if !sure && !likely {
             break;
         }
         ranked.proposed = true;
