@@ -248,7 +248,7 @@ fn the_same_sheet_gets_the_same_proposals() {
 fn a_known_family_speaks_for_its_sheet() {
     let family = family();
     let items = family.items.iter().map(|it| item(&it.id, &it.text.ja)).collect();
-    let knowledge = Knowledge::new(&[family.clone()], Glossary::builtin().unwrap(), &topics(), Vec::new());
+    let knowledge = Knowledge::new(std::slice::from_ref(&family), Glossary::builtin().unwrap(), &topics(), Vec::new());
     for (proposal, of) in propose(&sheet(items), &knowledge).iter().zip(&family.items) {
         assert_eq!(proposal.framework_item, Some(format!("meti-2013/{}", of.id)));
         for claim in &of.claims {

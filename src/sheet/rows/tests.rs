@@ -16,7 +16,10 @@ pub(super) fn grid(worksheet: Option<&str>, rows: &[&[&str]]) -> Grid {
     Grid { worksheet: worksheet.map(str::to_owned), rows: rows.collect(), ..Grid::default() }
 }
 
-pub(super) fn merged(mut grid: Grid, merges: &[((usize, usize), (usize, usize))]) -> Grid {
+/// First and last, from and to.
+type Span = (usize, usize);
+
+pub(super) fn merged(mut grid: Grid, merges: &[(Span, Span)]) -> Grid {
     grid.merges = merges.iter().map(|(lines, columns)| Merge { lines: *lines, columns: *columns }).collect();
     grid
 }
