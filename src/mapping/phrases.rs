@@ -220,12 +220,25 @@ impl Phrases {
 fn spelled_at(line: &Line, at: usize, phrase: &Spelled) -> Option<usize> {
     let end = at + phrase.letters.len();
     let letters = line.letters.get(at..end)?;
+    // A phrase that begins in Latin letters begins a word: SMS認証 is not in ISMS認証.
+    if inside_a_word(line, at) {
+        return None;
+    }
     let same = if phrase.short {
         line.parted.get(at..end)? == phrase.letters
     } else {
         letters.iter().map(|(c, _)| c).eq(phrase.letters.iter())
     };
     letters.last().filter(|_| same).map(|(_, place)| place.end)
+}
+
+/// Whether the letter at a place goes on with the Latin word before it.
+fn inside_a_word(line: &Line, at: usize) -> bool {
+    let latin = |at: usize| line.letters.get(at).filter(|(c, _)| c.is_ascii_alphabetic());
+    match (at.checked_sub(1).and_then(latin), latin(at)) {
+        (Some((_, before)), Some((_, place))) => before.end == place.start,
+        _ => false,
+    }
 }
 
 fn spoken_at(line: &Line, at: usize, phrase: &Spoken) -> Option<usize> {
@@ -290,6 +303,13 @@ mod tests {
         let id = phrases.add(phrase)?;
         let line = Line::new(text);
         phrases.find(&line).first(&[id], &line).map(str::to_owned)
+    }
+
+    #[test]
+    fn a_latin_beginning_begins_a_word() {
+        assert_eq!(quote("ISMS認証を取得", "SMS認証"), None);
+        assert_eq!(quote("携帯電話のSMS認証", "SMS認証").as_deref(), Some("SMS認証"));
+        assert_eq!(quote("MFA SMS認証", "SMS認証").as_deref(), Some("SMS認証"));
     }
 
     #[test]

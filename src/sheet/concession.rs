@@ -41,7 +41,7 @@ static TO_COME: Pattern = pattern!(
 );
 /// A measure said not to be taken. 提供, 公開, 利用 and the like are left out: not to do them is mostly a good thing.
 static NOT_TAKEN: Pattern = pattern!(
-    r"(?:実施|対応|導入|整備|策定|明示|設置|文書化|暗号化|冗長化|二重化|バックアップ|有効化|有効に)(?:は|を|までは)?(?:して|できて|行って|されて)(?:おりません|いません|いない|おらず)"
+    r"(?:実施|対応|導入|整備|策定|明示|設置|文書化|暗号化|冗長化|二重化|バックアップ|有効化|有効に)(?:は|を|までは)?(?:して|できて|行って|されて)(?:おりません|いません|いない|おらず)|(?:対象外|適用外)(?:です|とな|とし|であ|と|。|$)"
 );
 
 static EN_CONTRAST_NOT: Pattern = pattern!(
@@ -178,6 +178,8 @@ mod tests {
             "ただし、本番環境のみです。",
             "復元の試験は実施しておりません。",
             "しかし、夜間は対象外となります。",
+            "開発環境は対象外です。",
+            "社内システムは暗号化の適用外としています。",
             "Backups are taken, but not tested.",
             "All data is encrypted, except for logs.",
             "Logs are kept; however, retention is not disclosed.",
