@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use kakunin::catalogue::Catalogue;
-use kakunin::mapping::{self, Project};
+use kakunin::mapping::{self, CheckText, Knowledge, Project, TopicText};
+use kakunin::model::Sheet;
 use kakunin::pipeline::Inputs;
 use kakunin::snapshot::Sealed;
 
@@ -29,11 +30,46 @@ fn inputs() -> Option<Inputs> {
     })
 }
 
+/// The catalogue's topics as the mapping wants them.
+fn topics(catalogue: &Catalogue) -> Vec<TopicText> {
+    let text = |check: &kakunin::catalogue::Check| CheckText {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        why: check.why.clone(),
+    };
+    let topic = |topic: &kakunin::catalogue::Topic| TopicText {
+        id: topic.id.clone(),
+        title: topic.title.clone(),
+        checks: catalogue.of_topic(&topic.id).map(text).collect(),
+    };
+    catalogue.topics.values().map(topic).collect()
+}
+
+/// Items over and over, each with a number of its own and a little other text.
+fn of_500(sheet: &Sheet) -> Sheet {
+    let items = (0..500).zip(sheet.items.iter().cycle()).map(|(at, item)| kakunin::model::Item {
+        id: format!("{at}"),
+        text: format!("{} ({at})", item.text),
+        ..item.clone()
+    });
+    Sheet { items: items.collect(), ..sheet.clone() }
+}
+
 fn decide(c: &mut Criterion) {
     let Some(inputs) = inputs() else { return };
     let Ok(sealed) = Sealed::read(&demo().join("snapshot.kakunin")) else { return };
     let Ok(frameworks) = mapping::builtin() else { return };
     c.bench_function("map the sample sheet", |b| b.iter(|| mapping::map_sheet(&inputs.sheet, &frameworks)));
+    let topics = topics(&inputs.catalogue);
+    let glossary = || mapping::Glossary::builtin().ok();
+    c.bench_function("make the mapping's knowledge ready", |b| {
+        b.iter(|| glossary().map(|glossary| Knowledge::new(&frameworks, glossary, &topics, Vec::new())));
+    });
+    if let Some(glossary) = glossary() {
+        let knowledge = Knowledge::new(&frameworks, glossary, &topics, Vec::new());
+        let sheet = of_500(&inputs.sheet);
+        c.bench_function("propose for a sheet of 500 items", |b| b.iter(|| mapping::propose(&sheet, &knowledge)));
+    }
     c.bench_function("load the catalogue", |b| b.iter(Catalogue::built_in));
     c.bench_function("decide the sample sheet", |b| b.iter(|| inputs.decide(&sealed, sealed.snapshot.clock)));
 }

@@ -5,7 +5,11 @@
 //! the model, so it is only made when asked for.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
+use aws_config::BehaviorVersion;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::types::{
     ContentBlock, ConversationRole, InferenceConfiguration, Message, SpecificToolChoice, SystemContentBlock, Tool,
@@ -17,10 +21,11 @@ use aws_smithy_types::{Document, Number};
 use serde_json::Value;
 
 use super::guard::ReadOnlyGuard;
-use super::session::Session;
 
 /// Tokens of an answer, at most: a choice of topics is short.
 const MAX_TOKENS: i32 = 2_000;
+/// One attempt, at most: a model writes a word at a time.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The model could not be asked, or gave no usable answer.
 #[derive(Debug, thiserror::Error)]
@@ -61,9 +66,17 @@ pub struct Model {
 }
 
 impl Model {
-    /// `id`: a model id or an inference profile's id or ARN, in the session's configured region.
-    pub fn new(session: &Session, id: impl Into<String>) -> Self {
-        let config = aws_sdk_bedrockruntime::config::Builder::from(&session.config(&session.configured_region()))
+    /// `id`: a model id or an inference profile's id or ARN, in the region and with the credentials of the environment.
+    ///
+    /// Not by a run's session: what a model says is no observation of the account, and is neither recorded nor replayed.
+    pub async fn open(id: impl Into<String>) -> Self {
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).build();
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .retry_config(RetryConfig::adaptive())
+            .timeout_config(timeouts)
+            .load()
+            .await;
+        let config = aws_sdk_bedrockruntime::config::Builder::from(&config)
             .interceptor(ReadOnlyGuard::only("bedrockruntime", &["Converse"]))
             .build();
         Self { client: Client::from_conf(config), id: id.into() }

@@ -6,7 +6,7 @@ use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use super::{Done, Failure, exit, memory, model, proposals};
+use super::{Done, Failure, exit, inputs, memory, model, proposals};
 use crate::catalogue::Catalogue;
 use crate::mapping;
 use crate::model::{Candidate, Item, Lang, Nature, Proposal, ProposedClaim, Sheet, Text};
@@ -27,6 +27,9 @@ pub struct MapArgs {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// Read it as this project says: [layout] and memory of its kakunin.toml, checks of its own
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
     /// Let this model of Amazon Bedrock (id, inference profile or its ARN) choose among the candidates; sends it the items'
     /// text, answer and remark
     #[arg(long, value_name = "MODEL")]
@@ -74,9 +77,14 @@ struct CandidateOutput<'a> {
 }
 
 pub(super) fn run(args: &MapArgs, lang: Lang) -> Done {
-    let sheet = sheet::read(&args.file).map_err(Failure::data)?;
-    let catalogue = Catalogue::built_in().map_err(|e| Failure::new(exit::INTERNAL, e))?;
-    let memory = memory::load(memory::path(&mapping::Project::default(), Path::new(".")).as_deref())?;
+    let (folder, settings) = match &args.project {
+        Some(folder) => (folder.as_path(), inputs::project(folder)?),
+        None => (Path::new("."), mapping::Project::default()),
+    };
+    let sheet = sheet::read_corrected(&args.file, &settings.layout).map_err(Failure::data)?;
+    let own = args.project.as_ref().map(|folder| folder.join("checks")).filter(|own| own.is_dir());
+    let catalogue = Catalogue::with(own.as_deref()).map_err(|e| Failure::new(exit::DATA, e))?;
+    let memory = memory::load(memory::path(&settings, folder).as_deref())?;
     let mut proposals = proposals::propose(&sheet, &catalogue, &memory)?;
     if let Some(id) = &args.model {
         proposals = model::chosen(id, &sheet, proposals, &catalogue)?;

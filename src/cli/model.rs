@@ -56,13 +56,13 @@ fn choose(
 ) -> Result<Chosen, Failure> {
     use futures::stream::{self, StreamExt};
 
-    use crate::aws::{Model, Origin, Session};
+    use crate::aws::Model;
     use crate::mapping::choose::{TOOL, chosen, question};
 
     let items: BTreeMap<&str, &crate::model::Item> = sheet.items.iter().map(|item| (item.id.as_str(), item)).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
     let answers: Vec<(Proposal, Result<bool, String>, bool)> = runtime.block_on(async {
-        let model = Model::new(&Session::open(Origin::Live).await, id);
+        let model = Model::open(id).await;
         let ask = |proposal: Proposal| {
             let asked = items.get(proposal.item.as_str()).and_then(|item| question(item, &proposal, titles));
             let model = &model;

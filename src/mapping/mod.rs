@@ -7,7 +7,6 @@ pub mod choose;
 mod error;
 mod file;
 mod framework;
-mod from_family;
 mod glossary;
 mod knowledge;
 mod layout;
@@ -31,7 +30,6 @@ pub use file::{
     Applied, Change, Decision, EditError, Entry, EntryClaim, Known, MappingFile, Place, accepted, claims_of, file_text,
 };
 pub use framework::{Framework, FrameworkItem, Heading, builtin};
-pub use from_family::from_family;
 pub use glossary::{Glossary, GlossaryTopic};
 pub use knowledge::{Approved, CheckText, Knowledge, TopicText};
 pub use matching::{MIN_MARGIN, MIN_SCORE, map_sheet};

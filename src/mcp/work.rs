@@ -8,7 +8,7 @@ use super::answers::{
 use super::{Host, Root, ask, explain, item};
 use crate::catalogue::{Catalogue, Check};
 use crate::evaluate::again;
-use crate::mapping::suggestion;
+use crate::mapping::{Project, suggestion};
 use crate::model::{Moment, Observation, Report, Resource, Sheet};
 use crate::plan::Plan;
 use crate::snapshot::Sealed;
@@ -113,8 +113,15 @@ impl Work {
         })
     }
 
+    /// A sheet, read as the project beside it says where that project is of this sheet.
     fn sheet(&self, given: &str) -> Result<Sheet, String> {
-        crate::sheet::read(&self.root.file(given)?).map_err(|error| error.to_string())
+        let path = self.root.file(given)?;
+        let beside = Path::new(given).with_file_name("kakunin.toml");
+        let settings = beside.to_str().and_then(|beside| self.root.file(beside).ok());
+        let project = settings.map(|path| Project::load(&path)).transpose().map_err(|error| error.to_string())?;
+        let of_this = |project: &Project| project.sheet.as_deref().map(Path::as_os_str) == path.file_name();
+        let corrections = project.filter(of_this).map(|project| project.layout).unwrap_or_default();
+        crate::sheet::read_corrected(&path, &corrections).map_err(|error| error.to_string())
     }
 
     fn decide(&self, project: &str, item: &str, snapshot: Option<&str>, at: Option<&str>) -> Result<Decided, String> {

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::mapping::file::tests::{candidate, claim, item, known, proposal, sheet, when};
-use crate::mapping::from_family;
 use crate::model::Claim;
 
 fn remembered(text: &str, see: &str) -> Remembered {
@@ -106,10 +105,4 @@ fn a_broken_file_is_told_with_its_place() {
     let error = Memory::parse("approved.toml", &text).unwrap_err().to_string();
     assert!(error.starts_with("approved.toml:9:12: expected approved or rejected"), "{error}");
     assert!(Memory::load(Path::new("/no/such/approved.toml")).unwrap().entries.is_empty());
-}
-
-#[test]
-fn an_unmatched_item_is_proposed_nothing() {
-    let mapping = crate::mapping::map_sheet(&sheet(vec![item("1.1", "社内のカフェテリア")]), &[]);
-    assert!(from_family(&mapping)[0].claims.is_empty());
 }
