@@ -19,7 +19,7 @@ const YES: &[&str] = &[
     "実施あり", "対応あり", "対応している", "対応しています", "対応しております", "実施しております", "導入済", "導入済み", "設定済", "設定済み", "整備済",
     "整備済み", "完了", "完了済", "完了済み", "適合", "適合している", "準拠", "準拠している", "遵守", "充足", "満たす", "満たしている", "可", "可能",
     "対応可", "対応可能", "実施可", "可能である", "適用", "適用する", "fully", "full", "fully implemented", "fully compliant",
-    "in place", "met", "applied", "applicable", "対応済です", "実施済です",
+    "in place", "met", "applied", "applicable", "対応済です", "実施済です", "✅", "ハイ",
 ];
 #[rustfmt::skip]
 const NO: &[&str] = &[
@@ -29,7 +29,7 @@ const NO: &[&str] = &[
     "対応していない", "対応していません", "対応しておりません", "実施しておりません", "対応なし", "対応無し", "実施なし", "実施無し", "対応予定", "実施予定",
     "導入予定", "予定", "計画中", "対応できない", "実施できない", "要対応", "要改善", "適合しない", "適合していない", "準拠していない", "満たさない",
     "満たしていない", "not compliant", "noncompliant", "not in place", "not met", "not done", "unimplemented",
-    "none", "planned", "not started", "not supported", "unsupported",
+    "イイエ", "未", "未済", "none", "planned", "not started", "not supported", "unsupported",
 ];
 #[rustfmt::skip]
 const PARTIAL: &[&str] = &[
@@ -159,7 +159,9 @@ fn unwrapped(tail: &str) -> String {
 
 /// What is compared: normal, lower case, without the full stop.
 pub(crate) fn plain(text: &str) -> String {
-    normal(text).to_lowercase().trim_end_matches(['。', '.', '、']).trim().to_owned()
+    // The sign that asks for a coloured or a plain picture of a mark: `✔️`.
+    let text = text.replace(['\u{fe0e}', '\u{fe0f}'], "");
+    normal(&text).to_lowercase().trim_end_matches(['。', '.', '、']).trim().to_owned()
 }
 
 /// What a bare word or mark means. `word` is [`plain`].
@@ -217,6 +219,9 @@ mod tests {
                     "[x] Yes [ ] No",
                     "■実施　□未実施",
                     "はい、実施しています。",
+                    "✅",
+                    "✔️",
+                    "ﾊｲ",
                 ],
             ),
             (
@@ -245,6 +250,9 @@ mod tests {
                     "×（来期）",
                     "No - planned",
                     "未対応。検討中",
+                    "未",
+                    "✖️",
+                    "ｲｲｴ",
                 ],
             ),
             (
