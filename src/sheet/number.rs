@@ -7,6 +7,10 @@ static ITEM: Pattern = pattern!(
 );
 /// `A&A-01.1`, `ID.AM-1`, `SH.RDS.2`, `5.1.1.1.PB`, `AWS-GR_ENCRYPTED_VOLUMES`: parts of capitals and digits.
 static CODE: Pattern = pattern!(r"^[A-Z0-9][A-Z0-9&]{0,15}(?:[.\-_][A-Z0-9]{1,24}){1,12}$");
+/// `1-(1)-①`, `1(2)`, `(1)①`, `1-(1)-a`, its circled figures in brackets: parts of which some are bracketed.
+static NESTED: Pattern = pattern!(
+    r"^(?:[0-9]{1,4}|\([0-9]{1,4}\))(?:[.\-]?\((?:[0-9]{1,4}|[A-Za-z]|\p{Katakana})\)|[.\-](?:[0-9]{1,4}|[A-Za-z]|\p{Katakana})){1,5}$"
+);
 /// `実 3`, `技-1`, `問2`, `ア1`.
 static PREFIXED: Pattern =
     pattern!(r"^([\p{Han}\p{Katakana}]{1,4})[\s\-.]*([0-9]{1,4}(?:[.\-][0-9]{1,4}){0,3})[.:)]?$");
@@ -24,7 +28,10 @@ static QUESTION: Pattern =
 /// A spreadsheet's `1.0` is 1.
 pub(crate) fn item(cell: &str) -> Option<String> {
     let normal = normal(&counted(cell));
-    let Some(found) = ITEM.captures(&normal).and_then(|c| c.get(1)) else {
+    let Some(found) = ITEM.captures(&normal).and_then(|c| c.get(1)).filter(|_| !two_marks(cell)) else {
+        if let Some(path) = nested(cell) {
+            return Some(path);
+        }
         if let Some(captures) = PREFIXED.captures(&normal)
             && let (Some(prefix), Some(number)) = (captures.get(1), captures.get(2))
             && !matches!(prefix.as_str(), "第" | "約" | "計" | "令和" | "平成")
@@ -42,6 +49,42 @@ pub(crate) fn item(cell: &str) -> Option<String> {
         Some(whole) if !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit()) => Some(whole.to_owned()),
         _ => Some(number),
     }
+}
+
+/// Whether a circled figure follows another one: `1①` is no 11.
+fn two_marks(cell: &str) -> bool {
+    let bare = super::grid::bare(cell);
+    bare.chars().skip(1).any(is_circled) && !bare.starts_with(|c: char| c.is_alphabetic())
+}
+
+fn is_circled(character: char) -> bool {
+    ('①'..='⑳').contains(&character)
+}
+
+/// A number of bracketed parts as a path: `1-(1)-①` is 1.1.1.
+fn nested(cell: &str) -> Option<String> {
+    let spelled: String = counted(cell)
+        .chars()
+        .map(|c| if is_circled(c) { format!("({})", normal(&c.to_string())) } else { c.to_string() })
+        .collect();
+    let spelled: String = normal(&spelled).chars().filter(|c| !c.is_whitespace()).collect();
+    if !NESTED.is_match(&spelled) || !spelled.contains('(') {
+        return None;
+    }
+    let parts: Vec<&str> = spelled.split(['.', '-', '(', ')']).filter(|p| !p.is_empty()).collect();
+    Some(parts.join("."))
+}
+
+/// What a spreadsheet made of `1.10`: the number `1.1`, after `1.9`. None where it says what it means.
+pub(crate) fn tenth(before: &str, number: &str, next: Option<&str>) -> Option<String> {
+    let (above, last) = before.rsplit_once('.')?;
+    let (same, own) = number.rsplit_once('.')?;
+    let wanted = last.parse::<u32>().ok()?.checked_add(1)?.to_string();
+    let cut = wanted.strip_suffix('0')?;
+    // Numbers that start again go on as they did the first time: 1.9, 1.1, 1.2.
+    let again = own.parse::<u32>().ok()?.checked_add(1).map(|n| format!("{above}.{n}"));
+    let fits = above == same && !above.contains('.') && own == cut && next != again.as_deref();
+    fits.then(|| format!("{above}.{wanted}"))
 }
 
 /// A Roman numeral of its own sign (Ⅰ to Ⅻ) at the start, counted.
@@ -121,7 +164,7 @@ mod tests {
 
     #[test]
     fn patterns_compile() {
-        for pattern in [&ITEM, &CODE, &PREFIXED, &SUB, &HEADING, &QUESTION] {
+        for pattern in [&ITEM, &CODE, &NESTED, &PREFIXED, &SUB, &HEADING, &QUESTION] {
             assert!(pattern.compiles());
         }
     }
@@ -154,6 +197,13 @@ mod tests {
             ("実 3", "実3"),
             ("問２", "問2"),
             ("第3条", "3"),
+            ("1-(1)", "1.1"),
+            ("1-(1)-①", "1.1.1"),
+            ("2-(3)-b", "2.3.b"),
+            ("１－（２）－⑫", "1.2.12"),
+            ("(1)①", "1.1"),
+            ("1①", "1.1"),
+            ("3(2)", "3.2"),
         ] {
             assert_eq!(item(cell).as_deref(), Some(number), "{cell}");
         }
@@ -175,6 +225,17 @@ mod tests {
         ] {
             assert_eq!(item(cell), None, "{cell}");
         }
+    }
+
+    #[test]
+    fn a_lost_nought_is_found_by_what_stands_around_it() {
+        assert_eq!(tenth("1.9", "1.1", Some("1.11")).as_deref(), Some("1.10"));
+        assert_eq!(tenth("1.9", "1.1", Some("2.1")).as_deref(), Some("1.10"));
+        assert_eq!(tenth("1.19", "1.2", None).as_deref(), Some("1.20"));
+        assert_eq!(tenth("1.9", "1.1", Some("1.2")), None);
+        assert_eq!(tenth("1.8", "1.1", Some("1.11")), None);
+        assert_eq!(tenth("1.9", "2.1", Some("2.11")), None);
+        assert_eq!(tenth("1.9", "1.10", None), None);
     }
 
     #[test]

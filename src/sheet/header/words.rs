@@ -38,7 +38,7 @@ const REMARK: &[&str] = &[
     "回答の根拠", "判断根拠", "根拠", "証跡", "エビデンス", "除外理由", "適用理由", "回答理由", "理由", "自由記述", "実施方法", "回答詳細",
     "説明", "詳細", "詳細説明", "現状", "remarks", "remark", "comments", "comment", "notes", "note", "explanation", "details",
     "detail", "evidence", "justification", "rationale", "remediation plan", "additional information",
-    "supporting information", "implementation description",
+    "supporting information", "implementation description", "describe", "please describe", "explain", "please explain",
 ];
 #[rustfmt::skip]
 const SECTION: &[&str] = &[
@@ -86,7 +86,11 @@ const AFFIXES: &[(Role, bool, &[&str])] = &[
 
 static MARKS: Pattern = pattern!(r"^[○◯×△▲◎・/、,|\s-]{2,}$");
 static YEAR: Pattern =
-    pattern!(r"^(?:(?:19|20)[0-9]{2}|fy\s*[0-9]{2,4}|令和\s*[0-9元]{1,2}|r[0-9]{1,2}|前)\s*(?:年度?|回)?$");
+    pattern!(r"^(?:(?:19|20)[0-9]{2}|fy\s*[0-9]{2,4}|令和\s*[0-9元]{1,2}|r[0-9]{1,2}|今)\s*(?:年度?|回)?$");
+/// An answer or a remark that is not the vendor's of today: what is hoped for, what was said last time, what a reader noted.
+static NOT_OURS: Pattern = pattern!(
+    r"^(?i:(?:expected|desired|preferred|ideal|target|model|sample|example|previous|prior|last)(?:\s.*)?\s(?:answers?|responses?|results?|status|remarks?|comments?|assessment)|(?:reviewer|auditor|assessor)(?:'?s)?\s.+)$|^(?:期待|模範|想定|目標|前回|前年度?|昨年度?|前期)(?:の|時|時の|する|される)?(?:ご?回答|結果|評価|対応状況|実施状況|状況|備考|コメント|値|度)?$|^(?:審査|監査|査閲|レビュー|レビュア)(?:者|人|担当)?(?:の)?(?:コメント|備考|結果|評価|所見)$"
+);
 static LINK: Pattern = pattern!(r"^\[([^\]]*)\]\(.*\)$");
 static HISTORY: Pattern = pattern!(
     r"^(?i:改[訂定](?:内容|履歴|日|年月日|箇所|番号|理由)?|変更(?:内容|履歴|箇所|点|理由)|版数?|更新内容|revision(?: history)?|version|change log)$"
@@ -119,6 +123,9 @@ pub(crate) fn classify(cell: &str) -> Option<(Role, usize)> {
     if name.is_empty() {
         // `(○/×)`
         return MARKS.is_match(normal(cell).trim_matches(['(', ')'])).then_some((Role::Answer, 90));
+    }
+    if NOT_OURS.is_match(&name) {
+        return Some((Role::Aside, 0));
     }
     for role in [Role::Number, Role::Answer, Role::Remark, Role::Section, Role::Text, Role::Aside] {
         if let Some(rank) = words(role).iter().position(|w| *w == name) {
@@ -171,7 +178,7 @@ mod tests {
 
     #[test]
     fn patterns_compile() {
-        assert!(MARKS.compiles() && YEAR.compiles() && LINK.compiles() && HISTORY.compiles());
+        assert!(MARKS.compiles() && YEAR.compiles() && LINK.compiles() && HISTORY.compiles() && NOT_OURS.compiles());
     }
 
     #[test]
@@ -201,6 +208,9 @@ mod tests {
                     "○/×/△",
                     "2024年度",
                     "Compliant?",
+                    "今回",
+                    "今回回答",
+                    "Vendor answer",
                     "(○/×)",
                 ],
             ),
@@ -209,6 +219,8 @@ mod tests {
                 &[
                     "備　考",
                     "備考（自由記述）",
+                    "Please describe",
+                    "Vendor comments",
                     "Comments / Remediation Plan",
                     "回答の根拠",
                     "CSP Implementation Description",
@@ -226,7 +238,24 @@ mod tests {
                     "セキュリティ要求事項",
                 ],
             ),
-            (Role::Aside, &["測定単位", "設定例", "質問の意図", "回答日", "担当者", "Due Date"]),
+            (
+                Role::Aside,
+                &[
+                    "測定単位",
+                    "設定例",
+                    "質問の意図",
+                    "回答日",
+                    "担当者",
+                    "Due Date",
+                    "Expected answer",
+                    "期待する回答",
+                    "前回回答",
+                    "前回",
+                    "Last year's response",
+                    "Reviewer comments",
+                    "監査人コメント",
+                ],
+            ),
         ] {
             for cell in cells {
                 assert_eq!(classify(cell).map(|(r, _)| r), Some(role), "{cell}");

@@ -76,6 +76,9 @@ pub(super) fn find(file: &str, at: &str, grid: &Grid, said: &Said) -> Result<For
         for plan in &mut plans {
             correct(file, at, grid, plan, said)?;
         }
+        if !columns_said && plans.len() == 1 && plans.iter().all(|plan| is_legend(grid, plan)) {
+            return Ok(Form::No(LEGEND));
+        }
         return Ok(Form::Rows(plans));
     }
     if columns_said {
@@ -96,7 +99,28 @@ pub(super) fn find(file: &str, at: &str, grid: &Grid, said: &Said) -> Result<For
         return Ok(Form::No("no header with words such as 確認事項 and 回答, and no column of answers"));
     };
     let notes = vec!["no header: columns are told by what they hold".to_owned()];
-    Ok(Form::Rows(vec![Plan { rows: (0, grid.rows.len()), first, columns, notes, ..Plan::default() }]))
+    let plan = Plan { rows: (0, grid.rows.len()), first, columns, notes, ..Plan::default() };
+    Ok(if is_legend(grid, &plan) { Form::No(LEGEND) } else { Form::Rows(vec![plan]) })
+}
+
+/// Why a page of marks and their meanings gives no items.
+const LEGEND: &str = "it tells what the marks mean";
+
+/// Whether the rows say what marks mean: each answer once, and beside it the same answer in words.
+fn is_legend(grid: &Grid, plan: &Plan) -> bool {
+    let (Answers::One(column), [text]) = (&plan.columns.answer, plan.columns.text.as_slice()) else { return false };
+    let body = grid.rows.iter().take(plan.rows.1).skip(plan.first);
+    let pairs: Vec<(&str, &str)> = body
+        .map(|r| (r.get(*column), r.get(*text)))
+        .filter(|(mark, text)| !mark.is_empty() && !text.is_empty())
+        .collect();
+    let marks: std::collections::BTreeSet<&str> = pairs.iter().map(|(mark, _)| *mark).collect();
+    let told = |(mark, text): &(&str, &str)| {
+        let known = answer::understand(mark);
+        known != Answer::Unknown
+            && answer::legends([format!("{mark}：{text}").as_str()]).iter().any(|(_, a)| *a == known)
+    };
+    pairs.len() > 1 && marks.len() == pairs.len() && pairs.iter().all(told)
 }
 
 /// The parts of a table whose first header is `header`: below it, others may begin.

@@ -7,7 +7,7 @@ use crate::model::Answer;
 use super::super::answer::{self, Mark, Meaning, Reading, Said};
 use super::super::grid::Row;
 use super::super::header::{self, Answers, Choice};
-use super::super::number;
+use super::super::{number, remark};
 use super::RowKind;
 use super::collect::{Collector, Draft};
 use super::habits::{Habits, View, answer_columns, is_bracketed};
@@ -109,6 +109,10 @@ impl<'g> Reader<'_, 'g> {
             return;
         }
         if place < self.plan.first {
+            if let Some((number, text)) = self.heads_the_first_part(place, row) {
+                self.heading(place, Some(number), text);
+                return;
+            }
             self.out.not_understood(place, row, "preamble");
             return;
         }
@@ -123,6 +127,23 @@ impl<'g> Reader<'_, 'g> {
             return;
         }
         self.entry(place, row);
+    }
+
+    /// The numbered heading over the header, where each part of the table has its own: `1. 組織`, header, items, `2. 技術`,
+    /// header, items.
+    fn heads_the_first_part(&self, place: usize, row: &'g Row) -> Option<(String, &'g str)> {
+        let header = *self.plan.header.places.first()?;
+        let rows = |range: std::ops::Range<usize>| range.filter_map(|p| self.view.grid.rows.get(p));
+        if place >= header || rows(place + 1..header).any(|r| !r.is_blank()) {
+            return None;
+        }
+        let (column, cell) = row.single()?;
+        let number = number::heading(cell).filter(|_| number::may_head(cell))?;
+        let next = number.parse::<u32>().ok()?.checked_add(1)?.to_string();
+        let goes_on = |r: &Row| {
+            r.single().is_some_and(|(c, text)| c == column && number::heading(text).as_deref() == Some(next.as_str()))
+        };
+        rows(header + 1..self.view.grid.rows.len()).any(goes_on).then_some((number, cell))
     }
 
     /// A cell that stands alone in its row. Whether it is a heading.
@@ -274,7 +295,13 @@ impl<'g> Reader<'_, 'g> {
         if let (Some(sub), Some(outer)) = (below, &self.outer) {
             return Some(format!("{outer}.{sub}"));
         }
-        let number = number::item(cell);
+        let mut number = number::item(cell);
+        if let (Some(before), Some(own)) = (&self.outer, &number)
+            && let Some(meant) = number::tenth(before, own, self.next_number(place).and_then(number::item).as_deref())
+        {
+            self.out.notes.push(format!("{own} after {before} is read as {meant}: a spreadsheet drops the last 0"));
+            number = Some(meant);
+        }
         if number.is_some() {
             self.outer.clone_from(&number);
             self.parent = None;
@@ -345,7 +372,9 @@ impl<'g> Reader<'_, 'g> {
         self.categories.resize(sections.len(), String::new());
         for (level, column) in sections.iter().enumerate() {
             let cell = self.view.get(place, *column);
-            if cell.is_empty() || self.categories.get(level).is_some_and(|c| c == cell) {
+            // 〃 is the category above it.
+            let ditto = matches!(remark::ditto(cell), Some((remark::Ditto::Above, "")));
+            if cell.is_empty() || ditto || self.categories.get(level).is_some_and(|c| c == cell) {
                 continue;
             }
             if let Some(slot) = self.categories.get_mut(level) {

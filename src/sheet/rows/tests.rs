@@ -9,6 +9,7 @@ use crate::sheet::grid::Merge;
 mod kinds;
 mod lines;
 mod lost;
+mod sent;
 mod shared;
 
 pub(super) fn grid(worksheet: Option<&str>, rows: &[&[&str]]) -> Grid {
