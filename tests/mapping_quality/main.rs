@@ -274,6 +274,7 @@ fn a_rule_that_is_set_and_reviewed_is_stated_by_a_person() {
     for text in [
         "バックアップの手順を定め、毎日バックアップを取得していること",
         "手順に従い、毎日バックアップを取得していること",
+        "The backup policy is documented and backups are taken every night.",
     ] {
         let proposal = one(text);
         let live = |claim: &kakunin::model::ProposedClaim| {
@@ -281,6 +282,22 @@ fn a_rule_that_is_set_and_reviewed_is_stated_by_a_person() {
                 && claim.topics.iter().any(|t| t.topic == "backups-taken" && t.proposed)
         };
         assert!(proposal.claims.iter().any(live), "{text}: {proposal:?}");
+    }
+}
+
+/// Rules of a firewall are settings, and a procedure may be only the manner of what is done.
+#[test]
+fn rules_that_are_settings_are_looked_at() {
+    let knowledge = knowledge(&mapping::builtin().unwrap());
+    for (text, topic) in [
+        ("ファイアウォールのルールを定期的に見直していること", "network-access"),
+        ("WAFのルールを定期的に見直していること", "edge-protection"),
+        ("定められた手順で媒体のデータを消去していること", "data-disposal"),
+        ("Are S3 bucket policies defined so that public access is denied?", "public-exposure"),
+    ] {
+        let proposal = alone(&[item("1", "", text)], &knowledge).remove(0);
+        let mut topics = proposal.claims.iter().flat_map(|claim| &claim.topics);
+        assert!(topics.any(|t| t.topic == topic && t.proposed), "{text}: {proposal:?}");
     }
 }
 
