@@ -90,9 +90,10 @@ fn whole(item: &Item, mapped: &MappedItem, claims: Vec<ProposedClaim>, same_as: 
     let natures = [Nature::Technical, Nature::Inherited, Nature::Organisational];
     let nature = natures.into_iter().find(|nature| claims.iter().any(|claim| claim.nature == *nature));
     let least = claims.iter().map(|claim| claim.confidence).fold(1.0, f64::min);
-    let join = |of: fn(&Text) -> &String, with: &str| {
+    let join = |of: fn(&Text) -> &String, with: &'static str| {
         let mut reasons: Vec<&str> = Vec::new();
-        for reason in claims.iter().map(|claim| of(&claim.reason).as_str()) {
+        // A claim of several topics gives several reasons, and another claim may give some of them again.
+        for reason in claims.iter().flat_map(|claim| of(&claim.reason).split(with)) {
             if !reasons.contains(&reason) {
                 reasons.push(reason);
             }

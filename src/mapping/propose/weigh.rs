@@ -120,8 +120,8 @@ impl<'a> Weigher<'a> {
         self.words(&found, &around, &mut signals);
         let like_attested = self.likeness(text, line.is_latin(), &mut signals);
         self.of_family(&mut signals);
-        let (organisational, o) = self.told(Who::Organisation, &line, &found, headings);
-        let (inherited, p) = self.told(Who::Provider, &line, &found, headings);
+        let (organisational, o) = self.told(Who::Organisation, &line, &found, [headings, &around]);
+        let (inherited, p) = self.told(Who::Provider, &line, &found, [headings, &around]);
         let left = (1.0 - o) * (1.0 - p);
         let mut ranked: Vec<Ranked> = signals
             .iter()
@@ -241,10 +241,14 @@ impl<'a> Weigher<'a> {
     }
 
     /// What is said of people or of AWS, and how much it takes from every topic.
-    fn told(&self, who: Who, line: &Line, found: &Found, headings: &Found) -> (Option<Told>, f64) {
+    ///
+    /// The item's other statements complete what this one says (`…, and reviewed every year`), and say nothing in its
+    /// stead: beside a rule that is set, something may well be done.
+    fn told(&self, who: Who, line: &Line, found: &Found, [headings, around]: [&Found; 2]) -> (Option<Told>, f64) {
         let (mut told, mut left): (Option<Told>, f64) = (None, 1.0);
         for other in self.knowledge.glossary.others.iter().filter(|other| other.who == who) {
-            let factor = match other.when.fires(found, headings) {
+            let completed = other.when.fires(found, around).filter(|fired| *fired >= Fired::Helped);
+            let factor = match other.when.fires(found, headings).max(completed) {
                 Some(Fired::Text) => 1.0,
                 Some(Fired::Helped) => HELPED,
                 Some(Fired::Heading) => HEADING,

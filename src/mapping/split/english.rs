@@ -7,7 +7,15 @@ use super::{active, ask, nouns};
 
 /// Where a clause with a subject and a verb of its own may begin.
 static JOINT: Pattern =
-    pattern!(r"(?i)\s*;\s*(?:and\s+|however,?\s+|but\s+)?|,\s+(?:and|but|while|whereas|however,?)\s+");
+    pattern!(r"(?i)\s*;\s*(?:and\s+|however,?\s+|but\s+)?|,\s+(?:and|but|while|whereas|however,?)\s+|\s+and\s+");
+/// A whole passive clause, after which a bare "and" may begin another: "the policy is defined".
+static PASSIVE_CLAUSE: Pattern = pattern!(
+    r"(?i)(?-u:\b)(?:is|are|was|were|been|be)(?-u:\b).*\s(?:[a-z-]+ed|kept|held|made|set|run|taken|done|written)(?:\s+[\w-]+){0,4}$"
+);
+/// What a bare "and" must be followed by: a subject of a few words, and its auxiliary.
+static PASSIVE_START: Pattern = pattern!(
+    r"(?i)^(?:(?:is|are|has|have)\s+(?:the|all|any|your|our)(?-u:\b)|(?:[\w'-]+\s+){1,3}(?:is|are|has been|have been)\s+(?:[a-z-]+ed|kept|held|made|set|run|taken|done|written)(?-u:\b))"
+);
 /// What has a subject and a verb of its own.
 static CLAUSE: Pattern = pattern!(
     r"(?i)^(?:do|does|are|is|have|has|can|will)\s+[a-z]+\s+[a-z]+|^(?:we|you|they|it)\s+[a-z]+|^(?:the|all|our|your|any|each|no|this|these|those|access|[a-z]+s|[\w-]+\s+[\w-]+|[\w-]+)\s+(?:[\w'-]+\s+){0,4}?(?:is|are|was|were|has|have|must|shall|should|will|can|may|do|does)(?-u:\b)"
@@ -70,6 +78,7 @@ fn clauses(sentence: &str) -> Vec<&str> {
             || CONDITION_START.is_match(before)
             || CONDITION_START.is_match(near)
             || near.starts_with("or ")
+            || (joint.as_str().trim() == "and" && !two_passives(before, near))
             || !CLAUSE.is_match(near)
         {
             continue;
@@ -79,6 +88,12 @@ fn clauses(sentence: &str) -> Vec<&str> {
     }
     clauses.extend(sentence.get(from..));
     clauses
+}
+
+/// "The policy is defined and keys are rotated": two clauses without a comma, as questionnaires write them.
+fn two_passives(before: &str, after: &str) -> bool {
+    let joins = |text: &str| CONDITION.is_match(text) || RELATIVE.is_match(text);
+    !joins(before) && !joins(after) && PASSIVE_CLAUSE.is_match(before) && PASSIVE_START.is_match(after)
 }
 
 /// "Logs are collected and stored in S3" says that they are collected, and that they are stored.
