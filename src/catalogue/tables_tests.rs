@@ -109,9 +109,9 @@ fn a_table_is_old_after_a_year() {
 fn a_broken_row_is_told_with_its_place() {
     for (from, to, wanted) in [
         (", ends = 2026-01-31 }", " }", "cache.toml:8:5: expected a row with ends, found none"),
-        ("ends = 2026-01-31", "ends = \"2026-01-31\"", "cache.toml:8:48: expected ends to be a day"),
+        ("ends = 2026-01-31", "ends = \"2026-01-31\"", "cache.toml:8:47: expected ends to be a day"),
         ("ends = 2026-01-31", "end = 2026-01-31", "found end; did you mean ends?"),
-        ("version = \"5\"", "version = 5", "cache.toml:8:34: expected version to be text, found 5"),
+        ("version = \"5\"", "version = 5", "cache.toml:8:35: expected version to be text, found 5"),
         ("version = \"5\"", "version = \"6\"", "cache.toml:9:5: expected each key once"),
         ("\"bool?\"", "\"flag\"", "expected a column of text, bool, last-day or end-day"),
         ("key = [\"engine\"", "key = [\"engin\"", "did you mean engine?"),
