@@ -18,3 +18,16 @@ fn every_example_comes_out_as_it_says() {
         .collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
+
+/// The one test that reads the real clock: facts that nobody has looked at for a year must not ship. docs/tables.md says
+/// how to refresh a table.
+#[test]
+fn every_support_table_is_younger_than_a_year() {
+    let catalogue = Catalogue::built_in().unwrap();
+    assert!(catalogue.tables.len() >= 7, "{:?}", catalogue.tables.keys());
+    let now = chrono::Utc::now();
+    for table in catalogue.tables.values() {
+        assert!(!table.is_old(now), "checks/tables/{}.toml is of {}: refresh it", table.id, table.as_of);
+        assert!(table.as_of <= now.date_naive(), "checks/tables/{}.toml is of the future", table.id);
+    }
+}

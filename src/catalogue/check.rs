@@ -1,11 +1,13 @@
 //! One check: one testable expectation on one kind of resource.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::expr::{Compiled, ExprError};
+use super::tables::SupportTable;
 use crate::model::Text;
 
 /// How bad a failing finding is.
@@ -139,6 +141,8 @@ pub struct Check {
     pub empty: Empty,
     /// Parameters with their defaults.
     pub params: BTreeMap<String, Value>,
+    /// Tables whose rows are a parameter's default, by the parameter's name.
+    pub tables: BTreeMap<String, Arc<SupportTable>>,
     /// Why it matters.
     pub why: Text,
     /// How to mend it.
@@ -150,7 +154,11 @@ pub struct Check {
 }
 
 impl Check {
-    pub(super) fn compile(id: String, file: CheckFile) -> Result<Self, (ExprError, std::ops::Range<usize>)> {
+    pub(super) fn compile(
+        id: String,
+        file: CheckFile,
+        tables: BTreeMap<String, Arc<SupportTable>>,
+    ) -> Result<Self, (ExprError, std::ops::Range<usize>)> {
         let compiled = |source: toml::Spanned<String>| {
             let span = source.span();
             Compiled::new(source.get_ref()).map_err(|error| (error, span))
@@ -172,11 +180,30 @@ impl Check {
             observed,
             empty: file.empty,
             params: file.params,
+            tables,
             why: file.why,
             fix: file.fix,
             refs: file.refs,
             examples: file.example,
         })
+    }
+
+    /// The tables that it rests on with these parameters in force: a parameter of the user's own rests on none.
+    pub fn rests_on<'a>(
+        &'a self,
+        params: &'a BTreeMap<String, Value>,
+    ) -> impl Iterator<Item = (&'a str, &'a SupportTable)> {
+        self.tables
+            .iter()
+            .filter(|(name, _)| params.get(*name) == self.params.get(*name))
+            .map(|(name, table)| (name.as_str(), table.as_ref()))
+    }
+
+    /// Those parameters with a table's name and day where its rows stand: for people, who need not read the rows.
+    pub fn params_in_short(&self, params: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+        let mut short = params.clone();
+        short.extend(self.rests_on(params).map(|(name, table)| (name.to_string(), table.named())));
+        short
     }
 
     /// Attribute paths that its expressions refer to, parameters left out.

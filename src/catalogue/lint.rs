@@ -30,6 +30,12 @@ pub fn lint(catalogue: &Catalogue) -> Vec<Lint> {
         types(check, &mut push);
         examples(check, &mut push);
     }
+    for id in catalogue.tables.keys() {
+        if !catalogue.checks.values().any(|check| check.tables.values().any(|table| &table.id == id)) {
+            let message = format!("table {id} is named by no check; name it as a parameter, {{ table = \"{id}\" }}");
+            lints.push(Lint { at: format!("checks/tables/{id}.toml"), message });
+        }
+    }
     for (id, topic) in &catalogue.topics {
         let message = match (catalogue.of_topic(id).next().is_some(), topic.no_check.is_some()) {
             (false, false) => format!("topic {id} has no check; write one, or say why in no_check"),
@@ -163,7 +169,7 @@ fn examples(check: &Check, push: &mut impl FnMut(&str, String)) {
     }
 }
 
-fn nearest<'a>(word: &str, of: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn nearest<'a>(word: &str, of: impl Iterator<Item = &'a str>) -> String {
     of.map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
         .filter(|(score, _)| *score > 0.7)
         .max_by(|a, b| a.0.total_cmp(&b.0))

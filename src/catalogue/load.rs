@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use sha2::{Digest, Sha256};
 
 use super::check::{Check, CheckFile};
+use super::lint::nearest;
+use super::tables::{Placed, SupportTable, TableError, TableFile, reference};
 use super::topics::{Topic, TopicsFile};
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/checks");
@@ -26,7 +29,7 @@ pub struct Source {
 pub enum CatalogueError {
     /// The file is not as a check must be.
     #[error("{path}: {message}")]
-    #[diagnostic(help("see checks/README.md for the fields of a check"))]
+    #[diagnostic(help("see checks/README.md for the fields of a check and of a table"))]
     File {
         /// Its path.
         path: String,
@@ -64,6 +67,8 @@ pub struct Catalogue {
     pub checks: BTreeMap<String, Check>,
     /// By id.
     pub topics: BTreeMap<String, Topic>,
+    /// Support tables by id.
+    pub tables: BTreeMap<String, Arc<SupportTable>>,
     /// Files by check id.
     pub sources: BTreeMap<String, Source>,
     /// SHA-256 over every file in order, lower-case hex.
@@ -93,21 +98,31 @@ impl Catalogue {
             let topics: TopicsFile = toml::from_str(&text).map_err(|e| file_error("checks/topics.toml", &text, &e))?;
             catalogue.topics = topics.topic.into_iter().map(|t| (t.id.clone(), t)).collect();
         }
+        let mut own_ones = BTreeMap::new();
+        if let Some(own) = own {
+            own_files(own, own, &mut own_ones)?;
+        }
+        let shown_own = |path: &str| own.unwrap_or(Path::new("")).join(path).display().to_string();
+        // Tables first, the user's own in place of shipped ones: the checks rest on what then stands.
+        for (path, text) in files.iter().filter(|(path, _)| is_table(path)) {
+            catalogue.add_table(path, &format!("checks/{path}"), text)?;
+        }
+        for (path, text) in own_ones.iter().filter(|(path, _)| is_table(path)) {
+            catalogue.add_table(path, &shown_own(path), text)?;
+        }
         for (path, text) in &files {
             hash.update(path);
             hash.update(text);
             // Checks stand in folders; beside these are the topics and the glossary.
-            if path.contains('/') && !path.starts_with("frameworks/") {
+            if path.contains('/') && !path.starts_with("frameworks/") && !is_table(path) {
                 catalogue.add(path, &format!("checks/{path}"), text)?;
             }
         }
-        if let Some(own) = own {
-            let mut files = BTreeMap::new();
-            own_files(own, own, &mut files)?;
-            for (path, text) in &files {
-                hash.update(path);
-                hash.update(text);
-                catalogue.add(path, &own.join(path).display().to_string(), text)?;
+        for (path, text) in &own_ones {
+            hash.update(path);
+            hash.update(text);
+            if !is_table(path) {
+                catalogue.add(path, &shown_own(path), text)?;
             }
         }
         catalogue.sha256 = hex::encode(hash.finalize());
@@ -120,8 +135,9 @@ impl Catalogue {
     /// When it is not as a check must be.
     pub fn add(&mut self, path: &str, shown: &str, text: &str) -> Result<(), CatalogueError> {
         let id = path.trim_end_matches(".toml").to_string();
-        let file: CheckFile = toml::from_str(text).map_err(|e| file_error(shown, text, &e))?;
-        let check = Check::compile(id.clone(), file).map_err(|(error, span)| CatalogueError::File {
+        let mut file: CheckFile = toml::from_str(text).map_err(|e| file_error(shown, text, &e))?;
+        let tables = self.resolve(&mut file, text).map_err(|placed| table_error(shown, text, placed))?;
+        let check = Check::compile(id.clone(), file, tables).map_err(|(error, span)| CatalogueError::File {
             path: located(shown, text, Some(&span)),
             message: error.to_string(),
             source_code: NamedSource::new(shown, text.to_string()),
@@ -135,9 +151,64 @@ impl Catalogue {
         Ok(())
     }
 
+    /// One support table from text; it stands for one of the same name that is there already.
+    ///
+    /// # Errors
+    /// When it is not as a table must be, or has other columns than the one that it stands for.
+    pub fn add_table(&mut self, path: &str, shown: &str, text: &str) -> Result<(), CatalogueError> {
+        let id = path.trim_start_matches(TABLES).trim_end_matches(".toml");
+        let file: TableFile = toml::from_str(text).map_err(|e| file_error(shown, text, &e))?;
+        let table = SupportTable::new(id, file).map_err(|placed| table_error(shown, text, placed))?;
+        if let Some(shipped) = self.tables.get(id) {
+            table
+                .stands_for(shipped)
+                .map_err(|error| table_error(shown, text, (error, text.find("columns").map(|at| at..at + 7))))?;
+        }
+        self.tables.insert(id.to_string(), Arc::new(table));
+        Ok(())
+    }
+
+    /// Puts the rows of tables where parameters name them; gives the tables by parameter.
+    fn resolve(
+        &self,
+        file: &mut CheckFile,
+        text: &str,
+    ) -> Result<BTreeMap<String, Arc<SupportTable>>, Placed<TableError>> {
+        let mut tables = BTreeMap::new();
+        for (name, value) in &mut file.params {
+            let place = |id: &str| text.find(&format!("\"{id}\"")).map(|at| at + 1..at + 1 + id.len());
+            let Some(id) = reference(value).map_err(|error| (error, text.find("params").map(|at| at..at + 6)))? else {
+                continue;
+            };
+            let table = self.tables.get(id).cloned().ok_or_else(|| {
+                let near = nearest(id, self.tables.keys().map(String::as_str));
+                (TableError::Unknown { found: id.to_string(), near }, place(id))
+            })?;
+            *value = serde_json::Value::Array(table.rows.clone());
+            tables.insert(name.clone(), table);
+        }
+        Ok(tables)
+    }
+
     /// Checks of a topic, by id.
     pub fn of_topic(&self, topic: &str) -> impl Iterator<Item = &Check> {
         self.checks.values().filter(move |check| check.topics.iter().any(|t| t == topic))
+    }
+}
+
+/// The folder of support tables.
+const TABLES: &str = "tables/";
+
+fn is_table(path: &str) -> bool {
+    path.starts_with(TABLES)
+}
+
+fn table_error(shown: &str, text: &str, (error, span): Placed<TableError>) -> CatalogueError {
+    CatalogueError::File {
+        path: located(shown, text, span.as_ref()),
+        message: error.to_string(),
+        source_code: NamedSource::new(shown, text.to_string()),
+        span: span.map(Into::into),
     }
 }
 

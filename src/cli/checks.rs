@@ -132,7 +132,10 @@ fn show(check: &Check, lang: Lang) {
     println!("expect    {}", check.expect.source());
     println!("empty     {:?}", check.empty);
     for (name, value) in &check.params {
-        println!("params.{name} = {value}");
+        match check.tables.get(name) {
+            Some(table) => println!("params.{name} = {}", table.line(lang)),
+            None => println!("params.{name} = {value}"),
+        }
     }
     let plan = Plan::of_check(check);
     println!("reads     {}", plan.operations.keys().cloned().collect::<Vec<_>>().join(", "));

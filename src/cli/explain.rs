@@ -91,6 +91,9 @@ fn of_check(check: &Check, lang: Lang, indent: &str) {
         println!("{indent}  when    {}", when.source());
     }
     println!("{indent}  expect  {}", check.expect.source());
+    for (name, table) in &check.tables {
+        println!("{indent}  params.{name}: {}", table.line(lang));
+    }
     for operation in Plan::of_check(check).operations.values() {
         let prefix = if operation.service == "outside" { "" } else { "aws " };
         println!("{indent}  {prefix}{}", operation.cli);

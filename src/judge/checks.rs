@@ -113,7 +113,7 @@ impl Table {
             severity: check.severity.label().to_string(),
             outcome,
             population,
-            params: checked.map(|c| c.params.clone()).unwrap_or_default(),
+            params: checked.map(|c| check.params_in_short(&c.params)).unwrap_or_default(),
             gaps: gaps.into_iter().collect(),
             findings: indexes,
         })

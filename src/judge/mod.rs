@@ -8,6 +8,7 @@ mod claims;
 mod people_tests;
 mod reasons;
 mod reminders;
+mod tables;
 
 pub use attested::{Asked, asked, end as attestation_end};
 pub use reminders::{attest_command, days_left, reminders, waive_command};
@@ -161,6 +162,7 @@ fn evidence(case: &Case<'_>, table: &checks::Table) -> Vec<EvidenceReport> {
 fn warnings(case: &Case<'_>, items: &[ItemReport], table: &checks::Table) -> Vec<Text> {
     let asked = asked(case.sheet, case.mapping, case.attestations, case.clock);
     let mut warnings = case.warnings.to_vec();
+    warnings.extend(tables::old(case));
     for (index, a) in case.attestations.iter().enumerate() {
         let used = items.iter().any(|i| i.id == a.target || i.claims.iter().any(|c| c.id == a.target));
         // One that was renewed is history, and needs nobody's attention.

@@ -259,7 +259,7 @@ fn listed(check: &Check, detailed: bool) -> CheckListed {
             expect: check.expect.source().to_owned(),
             when: check.when.as_ref().map(|when| when.source().to_owned()),
             why: check.why.clone(),
-            params: check.params.clone(),
+            params: check.params_in_short(&check.params),
             reads: Plan::of_check(check).operations.into_keys().collect(),
         }),
     }
