@@ -19,7 +19,7 @@ const YES: &[&str] = &[
     "実施あり", "対応あり", "対応している", "対応しています", "対応しております", "実施しております", "導入済", "導入済み", "設定済", "設定済み", "整備済",
     "整備済み", "完了", "完了済", "完了済み", "適合", "適合している", "準拠", "準拠している", "遵守", "充足", "満たす", "満たしている", "可", "可能",
     "対応可", "対応可能", "実施可", "可能である", "適用", "適用する", "fully", "full", "fully implemented", "fully compliant",
-    "in place", "met", "applied", "applicable", "対応済です", "実施済です", "✅", "ハイ",
+    "in place", "met", "applied", "applicable", "対応済です", "実施済です", "✅", "ハイ", "良", "良好",
 ];
 #[rustfmt::skip]
 const NO: &[&str] = &[
@@ -29,7 +29,7 @@ const NO: &[&str] = &[
     "対応していない", "対応していません", "対応しておりません", "実施しておりません", "対応なし", "対応無し", "実施なし", "実施無し", "対応予定", "実施予定",
     "導入予定", "予定", "計画中", "対応できない", "実施できない", "要対応", "要改善", "適合しない", "適合していない", "準拠していない", "満たさない",
     "満たしていない", "not compliant", "noncompliant", "not in place", "not met", "not done", "unimplemented",
-    "イイエ", "未", "未済", "none", "planned", "not started", "not supported", "unsupported",
+    "イイエ", "未", "未済", "不良", "none", "planned", "not started", "not supported", "unsupported",
 ];
 #[rustfmt::skip]
 const PARTIAL: &[&str] = &[
@@ -56,7 +56,10 @@ static OFFERS: Pattern = pattern!(r"^(?:and|or|・|/|又は|または)");
 /// A mark, then words: `○毎日`. Marks that begin the entries of a list (●, ・, -) are left out.
 static MARKED: Pattern = pattern!(r"^([○◯〇×✕✗△▲])\s*([^\s○◯〇×✕✗△▲/・,、|].*)$");
 /// `はい当社は…` is no known answer, `Yes, we …` and `Yes we do` are.
-static YES_WE: Pattern = pattern!(r"^(?i:(yes)\s+((?:we|it|all|they|this|our)\b.*))$");
+static YES_WE: Pattern =
+    pattern!(r"^(?i:(yes)\s+((?:we|it|all|they|this|our)\b.*)|(not applicable)\s+((?:as|because|since)\b.*))$");
+/// A choice of a numbered list, as drop-downs write it: `1. 実施済み`, `A：実施`, `②未実施`.
+static LISTED: Pattern = pattern!(r"^(?:[(（]?(?:[0-9０-９]{1,2}|[A-Fa-fＡ-Ｆ])\s*[.．:：)）]|[①-⑳])\s*(.+)$");
 
 /// An answer, understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +101,14 @@ fn say_without_boxes(text: &str, known: &dyn Fn(&str) -> Option<Answer>) -> Said
         let answer = if both.len() == 1 { *answer } else { Answer::Unknown };
         return Said { answer, tail: String::new() };
     }
-    let Some((answer, tail)) = begins(text, known) else { return unknown() };
+    let Some((answer, tail)) = begins(text, known) else {
+        // Only a word that is an answer as it stands: `1. はい 2. いいえ` offers two.
+        let listed = LISTED.captures(super::grid::bare(text)).and_then(|c| c.get(1));
+        return match listed.and_then(|word| known(&plain(word.as_str()))) {
+            Some(answer) => Said { answer, tail: String::new() },
+            None => unknown(),
+        };
+    };
     // `はい、いいえ` and `Yes / No` offer answers; nobody has chosen one.
     if lookup(&plain(&tail)).is_some_and(|other| other != answer) || OFFERS.is_match(&normal(&tail).to_lowercase()) {
         return unknown();
@@ -139,7 +149,8 @@ fn begins(text: &str, known: &dyn Fn(&str) -> Option<Answer>) -> Option<(Answer,
         }
     }
     let marked = MARKED.captures(text).or_else(|| YES_WE.captures(text))?;
-    let (head, tail) = (marked.get(1)?.as_str(), marked.get(2)?.as_str());
+    let mut groups = marked.iter().skip(1).flatten().map(|m| m.as_str());
+    let (head, tail) = (groups.next()?, groups.next()?);
     // `△/×` and `○○株式会社` are no answers.
     Some((known(&plain(head))?, tail.to_owned()))
 }
@@ -222,6 +233,8 @@ mod tests {
                     "✅",
                     "✔️",
                     "ﾊｲ",
+                    "1. 実施済み",
+                    "A：実施している",
                 ],
             ),
             (
@@ -253,6 +266,9 @@ mod tests {
                     "未",
                     "✖️",
                     "ｲｲｴ",
+                    "2. 未実施",
+                    "②未実施",
+                    "（２）いいえ",
                 ],
             ),
             (
@@ -293,6 +309,8 @@ mod tests {
                     "対象外",
                     "対象外（AWSの責任範囲）",
                     "N/A - no mobile code",
+                    "Not applicable as we write no mobile code",
+                    "4：対象外",
                     "N.A.",
                     "－（対象外）",
                     "適用除外",
@@ -334,6 +352,10 @@ mod tests {
                     "○、×",
                     "☒",
                     "□ 実施",
+                    "1. はい 2. いいえ",
+                    "1. はい / 2. いいえ",
+                    "1. 毎日取得",
+                    "1.5",
                 ],
             ),
         ];
