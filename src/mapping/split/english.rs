@@ -166,6 +166,8 @@ mod tests {
     fn patterns_compile() {
         for pattern in [
             &JOINT,
+            &PASSIVE_CLAUSE,
+            &PASSIVE_START,
             &CLAUSE,
             &FINITE,
             &CONDITION,
@@ -209,6 +211,14 @@ mod tests {
                 (
                     "The service runs in two or more zones, and failover is tested twice a year.",
                     vec!["The service runs in two or more zones", "failover is tested twice a year."],
+                ),
+                (
+                    "The policy is defined and keys are rotated every year.",
+                    vec!["The policy is defined", "keys are rotated every year."],
+                ),
+                (
+                    "Access is granted to vetted staff and contractors that are trained.",
+                    vec!["Access is granted to vetted staff and contractors that are trained."],
                 ),
                 (
                     "Are accounts reviewed, approved and documented?",
