@@ -301,6 +301,22 @@ fn rules_that_are_settings_are_looked_at() {
     }
 }
 
+/// What was reviewed is in the account; that it was reviewed is not, and no check may decide it alone.
+#[test]
+fn a_review_is_never_decided_by_checks_alone() {
+    let knowledge = knowledge(&mapping::builtin().unwrap());
+    for text in [
+        "ファイアウォールのルールを定期的に見直していること",
+        "アクセス権限を四半期ごとに見直していること",
+        "Are user access rights reviewed at least every six months?",
+        "IAM policies are reviewed every 90 days",
+    ] {
+        let proposal = alone(&[item("1", "", text)], &knowledge).remove(0);
+        assert_eq!(proposal.nature, Nature::Technical, "{text}: {proposal:?}");
+        assert!(proposal.claims.iter().all(|c| c.by == By::Partial && c.rest.is_some()), "{text}: {proposal:?}");
+    }
+}
+
 #[test]
 fn an_item_gives_each_reason_once() {
     let knowledge = knowledge(&mapping::builtin().unwrap());
