@@ -325,7 +325,8 @@ fn admins(targets: &Targets) -> impl Iterator<Item = &RoleTarget> {
 
 /// Whether `principal` may take `role`; a trust policy that could not be read may let it in.
 fn may_take(principal: &Principal, role: &RoleTarget) -> Access {
-    let lets = role.trust.as_ref().map_or(LetsIn::ByAccount, |trust| lets_in(trust, &principal.arn));
+    // One that was not read may name the principal, which then needs no right of its own.
+    let lets = role.trust.as_ref().map_or(LetsIn::ByName, |trust| lets_in(trust, &principal.arn));
     match lets {
         LetsIn::No => Access::Denied,
         LetsIn::ByAccount => principal.may("sts:AssumeRole", &role.arn),
