@@ -131,7 +131,7 @@ fn a_chain_ends_where_any_link_is_cut() {
     let passing = |condition: Value, resource: Value| {
         let mut iam = long_chain();
         iam.roles[1].granted = granted(
-            json!([allow(json!("lambda:*"), json!("*")), {"Effect": "Allow", "Action": "iam:PassRole", "Resource": resource,
+            json!([allow(json!(["lambda:CreateFunction", "lambda:Invoke*"]), json!("*")), {"Effect": "Allow", "Action": "iam:PassRole", "Resource": resource,
                 "Condition": condition}]),
             &[],
             None,
