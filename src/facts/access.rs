@@ -21,12 +21,14 @@ const TRAIL_KIND: &str = "AWS::CloudTrail::Trail";
 pub(super) static SAYS: &[(&str, &str)] = &[
     (USER_KIND, "facts.admin"),
     (USER_KIND, "facts.escalations"),
+    (USER_KIND, "facts.escalation_path"),
     (USER_KIND, "facts.network_admin"),
     (USER_KIND, "facts.decrypts_all"),
     (USER_KIND, "facts.privileged"),
     (USER_KIND, "facts.inherits_rights_only_by_groups"),
     (ROLE_KIND, "facts.admin"),
     (ROLE_KIND, "facts.escalations"),
+    (ROLE_KIND, "facts.escalation_path"),
     (ROLE_KIND, "facts.network_admin"),
     (ROLE_KIND, "facts.decrypts_all"),
     (ROLE_KIND, "facts.trusts_anyone"),
@@ -40,6 +42,7 @@ pub(super) static SAYS: &[(&str, &str)] = &[
     (ACCOUNT_KIND, "facts.administrators"),
     (ACCOUNT_KIND, "facts.network_administrators"),
     (ACCOUNT_KIND, "facts.escalating_principals"),
+    (ACCOUNT_KIND, "facts.escalation_paths"),
     (ACCOUNT_KIND, "facts.decrypting_all_principals"),
     (ACCOUNT_KIND, "facts.audit_stopping_principals"),
     (ACCOUNT_KIND, "facts.privileged_users_without_mfa"),
@@ -84,6 +87,22 @@ fn holding(holding: Holding, of: &PrincipalFacts) -> Result<Value, String> {
     holding.known().map(Value::from).ok_or_else(|| of.unresolved.join("; "))
 }
 
+/// Why it is not known whether a principal has a way up.
+fn doubt(of: &PrincipalFacts) -> String {
+    let ways = of.doubtful_escalation.iter().take(3).map(|way| format!("not known whether this leads up: {way}"));
+    of.unresolved.iter().cloned().chain(ways).collect::<Vec<_>>().join("; ")
+}
+
+/// The steps of a principal's path.
+fn steps(of: &PrincipalFacts) -> Value {
+    let steps = of
+        .path
+        .iter()
+        .flat_map(|path| &path.steps)
+        .map(|step| json!({"from": step.from, "method": step.method, "actions": step.actions, "to": step.to}));
+    steps.collect()
+}
+
 /// An administrator, or on the way to be one.
 fn privileged(of: &PrincipalFacts) -> Option<bool> {
     match (of.admin.known(), of.escalates.known()) {
@@ -98,8 +117,9 @@ fn of_principal(resource: &Resource, derived: &IamFacts, facts: &mut Facts) -> O
     facts.tell(resource, "facts.admin", holding(of.admin, of));
     facts.tell(resource, "facts.network_admin", holding(of.network_admin, of));
     facts.tell(resource, "facts.decrypts_all", holding(of.decrypt_all, of));
-    let escalations = holding(of.escalates, of).map(|_| json!(of.escalation));
-    facts.tell(resource, "facts.escalations", escalations);
+    let escalates = of.escalates.known().ok_or_else(|| doubt(of));
+    facts.tell(resource, "facts.escalations", escalates.clone().map(|_| json!(of.escalation)));
+    facts.tell(resource, "facts.escalation_path", escalates.map(|_| steps(of)));
     Some(of.clone())
 }
 
@@ -215,33 +235,43 @@ fn of_account(world: &World<'_>, account: &str, derived: &IamFacts, whole: Resul
     // Roles that only AWS itself can take are no one's.
     let people: BTreeMap<&String, &PrincipalFacts> =
         derived.principals.iter().filter(|(_, of)| !of.service_linked).collect();
-    let those = |holds: &dyn Fn(&PrincipalFacts) -> Option<bool>| -> Result<Value, String> {
+    // An administrator needs no way up.
+    let escalates = |of: &PrincipalFacts| match of.admin.known() {
+        Some(true) => Some(false),
+        _ => of.escalates.known(),
+    };
+    let those = |holds: &dyn Fn(&PrincipalFacts) -> Option<bool>| -> Result<Vec<String>, String> {
         whole.clone()?;
         let mut found = Vec::new();
         for (arn, of) in &people {
             match holds(of) {
                 Some(true) => found.push((*arn).clone()),
                 Some(false) => {}
-                None => return Err(format!("{arn}: {}", of.unresolved.join("; "))),
+                None => return Err(format!("{arn}: {}", doubt(of))),
             }
         }
-        Ok(json!(found))
+        Ok(found)
     };
+    let list = |found: Result<Vec<String>, String>| found.map(|found| json!(found));
     for resource in world.of_account(ACCOUNT_KIND, account) {
-        facts.tell(resource, "facts.administrators", those(&|of| of.admin.known()));
-        facts.tell(resource, "facts.network_administrators", those(&|of| of.network_admin.known()));
-        facts.tell(resource, "facts.decrypting_all_principals", those(&|of| of.decrypt_all.known()));
-        // An administrator needs no way up.
-        let escalating = those(&|of| match of.admin.known() {
-            Some(true) => Some(false),
-            _ => of.escalates.known(),
-        });
-        facts.tell(resource, "facts.escalating_principals", escalating);
+        facts.tell(resource, "facts.administrators", list(those(&|of| of.admin.known())));
+        facts.tell(resource, "facts.network_administrators", list(those(&|of| of.network_admin.known())));
+        facts.tell(resource, "facts.decrypting_all_principals", list(those(&|of| of.decrypt_all.known())));
+        let escalating = those(&escalates);
+        let paths = escalating.clone().map(|arns| arns.iter().filter_map(|arn| path(arn, people.get(arn)?)).collect());
+        facts.tell(resource, "facts.escalating_principals", list(escalating));
+        facts.tell(resource, "facts.escalation_paths", paths);
         let trails = world.complete_everywhere(TRAIL_KIND, account);
-        let stopping = trails.and_then(|()| those(&|of| of.audit_admin.known()));
+        let stopping = trails.and_then(|()| list(those(&|of| of.audit_admin.known())));
         facts.tell(resource, "facts.audit_stopping_principals", stopping);
         facts.tell(resource, "facts.privileged_users_without_mfa", without_mfa(world, account, derived, &whole));
     }
+}
+
+/// The path of one principal, as data and in words.
+fn path(arn: &str, of: &PrincipalFacts) -> Option<Value> {
+    let path = of.path.as_ref()?;
+    Some(json!({"principal": arn, "steps": steps(of), "ja": path.ja(), "en": path.en()}))
 }
 
 fn without_mfa(

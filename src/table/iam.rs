@@ -109,6 +109,8 @@ pub static USER: Kind = Kind {
         attr("AccessKeys", List, REPORT),
         fact("facts.admin", Bool, ACCESS),
         fact("facts.escalations", List, ACCESS),
+        // Each step: from, method, actions, to. Empty where there is no way up, or no need of one.
+        fact("facts.escalation_path", List, ACCESS),
         fact("facts.network_admin", Bool, ACCESS),
         fact("facts.decrypts_all", Bool, ACCESS),
         fact("facts.privileged", Bool, ACCESS),
@@ -150,6 +152,8 @@ pub static ROLE: Kind = Kind {
         attr("MaxSessionDuration", Int, &LIST_ROLES),
         fact("facts.admin", Bool, ACCESS),
         fact("facts.escalations", List, ACCESS),
+        // Each step: from, method, actions, to. Empty where there is no way up, or no need of one.
+        fact("facts.escalation_path", List, ACCESS),
         fact("facts.network_admin", Bool, ACCESS),
         fact("facts.decrypts_all", Bool, ACCESS),
         fact("facts.trusts_anyone", Bool, TRUST),
@@ -202,6 +206,8 @@ pub static ACCOUNT_IAM: Kind = Kind {
         fact("facts.administrators", List, ACCESS),
         fact("facts.network_administrators", List, ACCESS),
         fact("facts.escalating_principals", List, ACCESS),
+        // Of each of them: principal, steps, and the path in words (ja, en).
+        fact("facts.escalation_paths", List, ACCESS),
         fact("facts.decrypting_all_principals", List, ACCESS),
         fact("facts.audit_stopping_principals", List, ACCESS_AND_TRAILS),
         fact("facts.privileged_users_without_mfa", List, ACCESS_AND_MFA),

@@ -128,6 +128,18 @@ impl Principal {
         Self { policies, boundary, ..bare }
     }
 
+    /// This principal where no condition on tags helps it; none where it has no such condition.
+    #[must_use]
+    pub fn without_tags(&self) -> Option<Self> {
+        let all = self.policies.iter().chain(&self.boundary);
+        if all.into_iter().all(|policy| policy.without_tags().is_none()) {
+            return None;
+        }
+        let strip = |policy: &Arc<Policy>| policy.without_tags().map_or_else(|| policy.clone(), Arc::new);
+        let policies = self.policies.iter().map(strip).collect();
+        Some(Self { policies, boundary: self.boundary.as_ref().map(strip), ..self.clone() })
+    }
+
     /// Account id, from the ARN.
     pub fn account(&self) -> &str {
         self.arn.split(':').nth(4).unwrap_or_default()

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use super::access::{Access, Principal, PrincipalKind};
 use super::admin::{Surroundings, admin};
+use super::chain::{Climb, Climber, climb, own_step};
 use super::duties::{audit_admin, decrypt_all, network_admin};
-use super::escalation::{GroupTarget, RoleTarget, Standing, Targets, Way, escalations};
+use super::escalation::{GroupTarget, RoleTarget, Standing, Targets, UserTarget};
 use super::input::{AccountIam, Granted};
+use super::path::Path;
 use super::policy::Policy;
 use super::trust::{TrustFacts, trust_facts};
 
@@ -55,11 +57,13 @@ pub struct PrincipalFacts {
     pub full: bool,
     /// How it can make itself an administrator, or came to be one: `iam:PutUserPolicy → itself`.
     pub admin_ways: Vec<String>,
-    /// Ways up in one step; empty for a full administrator.
+    /// Ways up in one step, else the path of several; empty for a full administrator.
     pub escalation: Vec<String>,
     /// Ways that may lead up: their target could not be read wholly.
     pub doubtful_escalation: Vec<String>,
-    /// Whether there is a way up, of either kind.
+    /// A shortest path up, of one step or more; none for a full administrator, and where there is none.
+    pub path: Option<Path>,
+    /// Whether there is a way up, of any kind.
     pub escalates: Holding,
     /// May change the network.
     pub network_admin: Holding,
@@ -210,6 +214,12 @@ impl Case {
         }
     }
 
+    /// Known administrators have arrived: whoever comes to hold their rights is one.
+    fn climber(&self) -> Climber {
+        let arrived = self.admin.standing() == Standing::Yes;
+        Climber { principal: self.principal.clone(), arrived, firm: !self.boundary_unread }
+    }
+
     fn judge(&mut self, around: &Surroundings) {
         let found = admin(&self.principal, around);
         let access = found.as_ref().map_or(Access::Denied, |admin| Access::Allowed { conditional: admin.conditional });
@@ -297,9 +307,9 @@ pub fn analyse(iam: &AccountIam) -> IamFacts {
     cases.iter_mut().for_each(|case| case.judge(&around));
 
     let targets = targets(&cases, &trusts, &facts.trusts, groups, versions);
-    for case in cases {
-        let ways = if case.full { Vec::new() } else { escalations(&case.principal, &targets, &around) };
-        facts.principals.insert(case.principal.arn.clone(), principal_facts(case, ways, iam));
+    let climbers = cases.iter().map(Case::climber).collect();
+    for (case, climb) in cases.into_iter().zip(climb(climbers, &targets, &around)) {
+        facts.principals.insert(case.principal.arn.clone(), principal_facts(case, climb, iam));
     }
     facts
 }
@@ -334,35 +344,52 @@ fn targets(
     for case in cases {
         let arn = case.principal.arn.clone();
         let boundary = case.principal.boundary_arn.clone();
+        let own_policies = case.principal.own_policies.clone();
         let standing = case.admin.standing();
         match case.principal.kind {
-            PrincipalKind::User => users.push((arn, standing, boundary)),
+            PrincipalKind::User => users.push(UserTarget { arn, standing, boundary, own_policies }),
             PrincipalKind::Role => {
                 let trust = trusts.get(&arn).and_then(|trust| trust.as_ref().ok()).cloned();
                 let known = trust_facts.get(&arn).and_then(|trust| trust.as_ref().ok());
-                let services = known.map(|trust| trust.services.clone());
-                roles.push(RoleTarget { arn, standing, trust, services, boundary });
+                let federated = known.map(|trust| trust.federated.clone()).unwrap_or_default();
+                // Cognito takes roles as an identity provider, not as a service.
+                let cognito = federated.iter().filter(|one| one.provider == "cognito-identity.amazonaws.com");
+                let cognito: Vec<String> = cognito.map(|one| one.provider.clone()).collect();
+                let services = known.map(|trust| trust.services.iter().cloned().chain(cognito).collect());
+                roles.push(RoleTarget { arn, standing, trust, services, federated, boundary, own_policies });
             }
         }
     }
     let groups = groups.into_values().map(|(arn, found)| GroupTarget {
         arn,
         policies: found.policies,
+        own_policies: found.own,
         complete: found.unresolved.is_empty(),
     });
     Targets::new(roles, users, groups.collect(), versions)
 }
 
-fn principal_facts(case: Case, ways: Vec<Way>, iam: &AccountIam) -> PrincipalFacts {
+fn principal_facts(case: Case, climb: Climb, iam: &AccountIam) -> PrincipalFacts {
     let principal = &case.principal;
     let mut escalation: Vec<String> = if case.full { Vec::new() } else { case.ways.clone() };
     let (mut doubtful, mut conditional) = (Vec::new(), !matches!(case.admin, Holding::Yes { conditional: false }));
-    for way in ways {
+    for way in climb.ways {
         if way.sure {
             conditional &= way.conditional;
-            escalation.push(way.text);
+            escalation.push(way.text());
         } else {
-            doubtful.push(way.text);
+            doubtful.push(way.text());
+        }
+    }
+    let own = case.ways.first().filter(|_| !case.full);
+    let path = own.map(|way| own_step(&principal.arn, way, conditional)).or(climb.path);
+    // What takes several steps is told where no single step does.
+    if let Some(path) = path.as_ref().filter(|_| escalation.is_empty()) {
+        if path.sure {
+            conditional = path.conditional;
+            escalation.push(path.short());
+        } else if doubtful.is_empty() {
+            doubtful.push(path.short());
         }
     }
     let escalates = match (escalation.is_empty(), doubtful.is_empty()) {
@@ -381,6 +408,7 @@ fn principal_facts(case: Case, ways: Vec<Way>, iam: &AccountIam) -> PrincipalFac
         admin_ways: case.ways,
         escalation,
         doubtful_escalation: doubtful,
+        path,
         escalates,
         unresolved: case.unresolved,
     }

@@ -1,8 +1,8 @@
 //! Effective IAM access, over a whole account.
 //!
 //! ```text
-//! input ──> policy (+ pattern, set, condition) ──> access ──> admin ──> escalation
-//! (attributes)   (documents, understood)          (may it?)   duties    (ways up)
+//! input ──> policy (+ pattern, set, condition) ──> access ──> admin ──> escalation ──> chain
+//! (attributes)   (documents, understood)          (may it?)   duties    (ways up)      (in several steps)
 //! trust, resource_policy (+ narrow): who gets in from outside
 //! ```
 //!
@@ -13,12 +13,16 @@
 pub mod access;
 pub mod admin;
 mod analyse;
+pub mod chain;
+#[cfg(test)]
+mod chain_tests;
 pub mod condition;
 pub mod duties;
 pub mod escalation;
 mod input;
 pub mod methods;
 mod narrow;
+pub mod path;
 pub mod pattern;
 pub mod policy;
 pub mod resource_policy;

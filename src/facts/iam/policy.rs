@@ -92,7 +92,29 @@ pub struct Statement {
     pub conditions: Vec<Condition>,
 }
 
+/// Whether a condition on this key (lower case) rests on tags of a resource or of the caller, which no listing of IAM
+/// tells wholly, so that it can be decided neither way.
+fn on_tags(key: &str) -> bool {
+    key.contains("resourcetag/") || key.contains("principaltag/")
+}
+
 impl Policy {
+    /// This policy where no condition on tags helps: an Allow that has one gives nothing, a Deny takes always. None
+    /// where no statement has one, and the policy itself says all there is to say.
+    #[must_use]
+    pub fn without_tags(&self) -> Option<Self> {
+        let tagged = |statement: &Statement| statement.conditions.iter().any(|condition| on_tags(&condition.key));
+        if !self.statements.iter().any(tagged) {
+            return None;
+        }
+        let mut without = self.clone();
+        without.statements.retain(|statement| statement.effect == Effect::Deny || !tagged(statement));
+        for statement in &mut without.statements {
+            statement.conditions.retain(|condition| !on_tags(&condition.key));
+        }
+        Some(without)
+    }
+
     /// Reads a document: a JSON object, or a string that holds one (plain or URL-encoded).
     pub fn from_value(value: &Value) -> Result<Self, PolicyError> {
         let document = match value {

@@ -403,12 +403,12 @@ fn five_thousand_principals_are_no_matter() {
 
 #[test]
 fn each_method_over_a_role_is_found_by_exactly_its_actions() {
-    use super::methods::{Kind, METHODS};
-    let mut ids: Vec<&str> = METHODS.iter().map(|method| method.id).collect();
+    use super::methods::{Kind, methods};
+    let mut ids: Vec<&str> = methods().map(|method| method.id).collect();
     ids.sort_unstable();
     ids.dedup();
-    assert_eq!(ids.len(), METHODS.len());
-    for method in METHODS {
+    assert_eq!(ids.len(), methods().count());
+    for method in methods() {
         let (Kind::Pass(service) | Kind::TakeOver(service)) = method.kind else { continue };
         let facts = |actions: &[&str]| {
             let mut iam = account(vec![user("bob", &[], &[], allow(json!(actions), json!("*")))]);
