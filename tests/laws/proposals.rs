@@ -2,8 +2,7 @@
 
 use std::sync::{LazyLock, Mutex};
 
-use kakunin::mapping::from_family;
-use kakunin::model::{Mapping, Proposal, Report, Review, Verdict};
+use kakunin::model::{Candidate, MappedItem, Mapping, Nature, Proposal, ProposedClaim, Report, Review, Verdict};
 use kakunin::pipeline::Inputs;
 use kakunin::snapshot::Sealed;
 use proptest::prelude::*;
@@ -12,9 +11,46 @@ use super::account::{clock, inputs, picks, snapshot};
 
 static INPUTS: LazyLock<Mutex<(Inputs, Mapping, Vec<Proposal>)>> = LazyLock::new(|| {
     let inputs = inputs();
-    let (mapping, proposals) = (inputs.mapping.clone(), from_family(&inputs.mapping));
+    let (mapping, proposals) = (inputs.mapping.clone(), inputs.mapping.items.iter().map(proposal).collect());
     Mutex::new((inputs, mapping, proposals))
 });
+
+/// What would be proposed of an item that has these claims, as surely as can be.
+fn proposal(mapped: &MappedItem) -> Proposal {
+    let claims = mapped.claims.iter().map(|claim| ProposedClaim {
+        id: format!("{}/{}", mapped.item, claim.id.rsplit('/').next().unwrap_or_default()),
+        text: claim.text.clone(),
+        by: claim.by,
+        nature: Nature::Technical,
+        confidence: 1.0,
+        reason: mapped.reason.clone(),
+        topics: claim
+            .see
+            .iter()
+            .map(|topic| Candidate {
+                topic: topic.clone(),
+                confidence: 1.0,
+                reason: mapped.reason.clone(),
+                proposed: true,
+                checks: Vec::new(),
+            })
+            .collect(),
+        rest: claim.rest.clone(),
+        cadence_days: claim.cadence_days,
+        limits: Vec::new(),
+        from: Some(claim.id.clone()),
+    });
+    Proposal {
+        item: mapped.item.clone(),
+        nature: Nature::Technical,
+        confidence: 1.0,
+        reason: mapped.reason.clone(),
+        framework_item: mapped.framework_item.clone(),
+        same_as: None,
+        proposed_by: "built-in".to_owned(),
+        claims: claims.collect(),
+    }
+}
 
 fn review(of: u8) -> Review {
     let (who, when) = ("officer".to_owned(), clock());
