@@ -85,14 +85,14 @@ pub(super) fn run(args: &Attest, lang: Lang) -> Done {
         eprintln!("{}", clean(note.get(lang)));
     }
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&recorded.attestation).map_err(Failure::internal)?);
+        say!("{}", serde_json::to_string_pretty(&recorded.attestation).map_err(Failure::internal)?);
     } else {
         let (target, end) = (&recorded.attestation.target, recorded.attestation.expires);
         let (place, until, left) = (path.display(), ledger::shown(end), days_left(end, clock));
         match lang {
-            Lang::Ja => println!("{place} に「{target}」の表明を記録しました。{until} まで有効です(残り {left} 日)"),
+            Lang::Ja => say!("{place} に「{target}」の表明を記録しました。{until} まで有効です(残り {left} 日)"),
             Lang::En => {
-                println!("{place}: the statement for {target} is recorded; in force until {until} ({left} days)")
+                say!("{place}: the statement for {target} is recorded; in force until {until} ({left} days)")
             }
         }
     }

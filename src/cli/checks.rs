@@ -72,7 +72,7 @@ pub(super) fn run(args: &ChecksArgs, lang: Lang) -> Done {
         Command::Lint { own } => {
             let lints = lint(&load(own.as_ref())?);
             for lint in &lints {
-                println!("{}: {}", lint.at, lint.message);
+                say!("{}: {}", lint.at, lint.message);
             }
             Ok(if lints.is_empty() { exit::HOLDS } else { exit::DATA })
         }
@@ -80,10 +80,10 @@ pub(super) fn run(args: &ChecksArgs, lang: Lang) -> Done {
             let catalogue = load(own.as_ref())?;
             let failures = run_examples(&catalogue);
             for failure in &failures {
-                println!("{} example {}: {}", failure.check, failure.example, failure.message);
+                say!("{} example {}: {}", failure.check, failure.example, failure.message);
             }
             let examples: usize = catalogue.checks.values().map(|c| c.examples.len()).sum();
-            println!("{} checks, {examples} examples, {} failed", catalogue.checks.len(), failures.len());
+            say!("{} checks, {examples} examples, {} failed", catalogue.checks.len(), failures.len());
             Ok(if failures.is_empty() { exit::HOLDS } else { exit::DATA })
         }
     }
@@ -106,7 +106,7 @@ fn as_json(checks: &[&Check]) -> Done {
             })
         })
         .collect();
-    println!("{}", serde_json::to_string_pretty(&list).map_err(Failure::internal)?);
+    say!("{}", serde_json::to_string_pretty(&list).map_err(Failure::internal)?);
     Ok(exit::HOLDS)
 }
 
@@ -116,36 +116,36 @@ fn list(checks: &[&Check], lang: Lang) -> Done {
     for check in checks {
         table.add_row([&check.id, check.severity.label(), check.title.get(lang), &check.topics.join(", ")]);
     }
-    println!("{table}");
+    say!("{table}");
     Ok(exit::HOLDS)
 }
 
 fn show(check: &Check, lang: Lang) {
-    println!("{} — {}", check.id, check.title.get(lang));
-    println!("\n{}\n", check.why.get(lang));
-    println!("resource  {}", check.resource);
-    println!("topics    {}", check.topics.join(", "));
-    println!("severity  {}", check.severity.label());
+    say!("{} — {}", check.id, check.title.get(lang));
+    say!("\n{}\n", check.why.get(lang));
+    say!("resource  {}", check.resource);
+    say!("topics    {}", check.topics.join(", "));
+    say!("severity  {}", check.severity.label());
     if let Some(when) = &check.when {
-        println!("when      {}", when.source());
+        say!("when      {}", when.source());
     }
-    println!("expect    {}", check.expect.source());
-    println!("empty     {:?}", check.empty);
+    say!("expect    {}", check.expect.source());
+    say!("empty     {:?}", check.empty);
     for (name, value) in &check.params {
         match check.tables.get(name) {
-            Some(table) => println!("params.{name} = {}", table.line(lang)),
-            None => println!("params.{name} = {value}"),
+            Some(table) => say!("params.{name} = {}", table.line(lang)),
+            None => say!("params.{name} = {value}"),
         }
     }
     let plan = Plan::of_check(check);
-    println!("reads     {}", plan.operations.keys().cloned().collect::<Vec<_>>().join(", "));
-    println!("allowed by {}", plan.actions().into_iter().collect::<Vec<_>>().join(", "));
-    println!("refs      {}", check.refs.join(", "));
-    println!("\n{}", if lang == Lang::Ja { &check.fix.ja } else { &check.fix.en });
+    say!("reads     {}", plan.operations.keys().cloned().collect::<Vec<_>>().join(", "));
+    say!("allowed by {}", plan.actions().into_iter().collect::<Vec<_>>().join(", "));
+    say!("refs      {}", check.refs.join(", "));
+    say!("\n{}", if lang == Lang::Ja { &check.fix.ja } else { &check.fix.en });
     if let Some(cli) = &check.fix.cli {
-        println!("  {cli}");
+        say!("  {cli}");
     }
     if let Some(terraform) = &check.fix.terraform {
-        println!("  terraform: {terraform}");
+        say!("  terraform: {terraform}");
     }
 }

@@ -71,7 +71,7 @@ mod with_aws {
         let clock = clock.unwrap_or_else(|| Utc::now().trunc_subsecs(0));
         let sealed = observe(origin, &inputs, clock, &target)?;
         sealed.write(&args.out).map_err(Failure::data)?;
-        println!("{}  {}", sealed.sha256, args.out.display());
+        say!("{}  {}", sealed.sha256, args.out.display());
         Ok(exit::HOLDS)
     }
 

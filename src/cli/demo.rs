@@ -43,7 +43,7 @@ pub(super) fn run(args: &Demo, lang: Lang) -> Done {
     let format = vec![Format::Terminal, Format::Json, Format::Html, Format::Sheet];
     let out = Out { out: Some(args.out.clone()), format, fill: super::Place::default() };
     output::write(&report, &read.inputs, &read.original, Some(&sealed), &out, lang)?;
-    println!("{}", args.out.join("report.html").display());
+    say!("{}", args.out.join("report.html").display());
     Ok(exit::HOLDS)
 }
 

@@ -35,27 +35,27 @@ pub(super) fn run(args: &Explain, lang: Lang) -> Done {
         let ids: Vec<&str> = inputs.sheet.items.iter().map(|i| i.id.as_str()).collect();
         return Err(Failure::usage(format!("expected an item of the sheet ({}), found {}", ids.join(", "), args.what)));
     };
-    println!("{}  {}  ({})", item.id, item.text, item.answer_text);
+    say!("{}  {}  ({})", item.id, item.text, item.answer_text);
     if !item.remark_resolved.is_empty() {
-        println!("    {}", item.remark_resolved);
+        say!("    {}", item.remark_resolved);
     }
     for concession in &item.concessions {
-        println!("  △ {concession}");
+        say!("  △ {concession}");
     }
     let Some(mapped) = inputs.mapping.items.iter().find(|m| m.item == item.id) else { return Ok(exit::HOLDS) };
-    println!(
+    say!(
         "\n{} ({:.2}) {}",
         mapped.framework_item.as_deref().unwrap_or("-"),
         mapped.confidence,
         mapped.reason.get(lang)
     );
-    println!("{}", labels::review(&mapped.review).get(lang));
+    say!("{}", labels::review(&mapped.review).get(lang));
     for claim in mapped.deciding() {
         of_claim(claim, &inputs.catalogue, lang);
     }
     for claim in mapped.proposal.iter().flat_map(|proposal| &proposal.claims) {
         let topics: Vec<&str> = claim.topics.iter().filter(|c| c.proposed).map(|c| c.topic.as_str()).collect();
-        println!("\n□ {}  [{}]\n  # {}", claim.text.get(lang), labels::by(claim.by).get(lang), topics.join(", "));
+        say!("\n□ {}  [{}]\n  # {}", claim.text.get(lang), labels::by(claim.by).get(lang), topics.join(", "));
     }
     Ok(exit::HOLDS)
 }
@@ -73,12 +73,12 @@ fn of_claim(claim: &Claim, catalogue: &Catalogue, lang: Lang) {
         (By::Na, Lang::Ja) => "該当なしの申告",
         (By::Na, Lang::En) => "declared not applicable",
     };
-    println!("\n■ {}  [{by}]\n  {}", claim.text.get(lang), claim.id);
+    say!("\n■ {}  [{by}]\n  {}", claim.text.get(lang), claim.id);
     if let Some(rest) = &claim.rest {
-        println!("  {}", rest.get(lang));
+        say!("  {}", rest.get(lang));
     }
     for topic in &claim.see {
-        println!("  # {topic}");
+        say!("  # {topic}");
         for check in catalogue.of_topic(topic) {
             of_check(check, lang, "    ");
         }
@@ -86,16 +86,16 @@ fn of_claim(claim: &Claim, catalogue: &Catalogue, lang: Lang) {
 }
 
 fn of_check(check: &Check, lang: Lang, indent: &str) {
-    println!("{indent}{} — {}", check.id, check.title.get(lang));
+    say!("{indent}{} — {}", check.id, check.title.get(lang));
     if let Some(when) = &check.when {
-        println!("{indent}  when    {}", when.source());
+        say!("{indent}  when    {}", when.source());
     }
-    println!("{indent}  expect  {}", check.expect.source());
+    say!("{indent}  expect  {}", check.expect.source());
     for (name, table) in &check.tables {
-        println!("{indent}  params.{name}: {}", table.line(lang));
+        say!("{indent}  params.{name}: {}", table.line(lang));
     }
     for operation in Plan::of_check(check).operations.values() {
         let prefix = if operation.service == "outside" { "" } else { "aws " };
-        println!("{indent}  {prefix}{}", operation.cli);
+        say!("{indent}  {prefix}{}", operation.cli);
     }
 }

@@ -133,12 +133,12 @@ fn told(args: &Init, sheet: &Sheet, file: &MappingFile, lang: Lang) {
     let known = file.entries.iter().filter(|entry| entry.review.decides()).count();
     match lang {
         Lang::Ja => {
-            println!("{dir}: {items} 項目のうち {claimed} 項目に対応付けを提案しました(採用済み {known})");
-            println!("次の手順: kakunin review --project {dir}");
+            say!("{dir}: {items} 項目のうち {claimed} 項目に対応付けを提案しました(採用済み {known})");
+            say!("次の手順: kakunin review --project {dir}");
         }
         Lang::En => {
-            println!("{dir}: {claimed} of {items} items have a proposed mapping ({known} accepted)");
-            println!("next: kakunin review --project {dir}");
+            say!("{dir}: {claimed} of {items} items have a proposed mapping ({known} accepted)");
+            say!("next: kakunin review --project {dir}");
         }
     }
 }

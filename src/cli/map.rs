@@ -91,7 +91,7 @@ pub(super) fn run(args: &MapArgs, lang: Lang) -> Done {
     }
     if args.json {
         let output = output(&sheet, &proposals);
-        println!("{}", serde_json::to_string_pretty(&output).map_err(Failure::internal)?);
+        say!("{}", serde_json::to_string_pretty(&output).map_err(Failure::internal)?);
     } else {
         people(&sheet, &proposals, lang);
     }
@@ -166,7 +166,10 @@ fn people(sheet: &Sheet, proposals: &[Proposal], lang: Lang) {
         Lang::En => ["Item", "What is asked", "Nature", "Topics (confidence)", "Why"],
     };
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(super::output::terminal_width());
     table.set_header(words);
     for (item, proposal) in sheet.items.iter().zip(proposals) {
         let reason = match &proposal.same_as {
@@ -181,7 +184,7 @@ fn people(sheet: &Sheet, proposals: &[Proposal], lang: Lang) {
             reason,
         ]);
     }
-    println!("{table}");
+    say!("{table}");
     summary(proposals, lang);
 }
 
@@ -210,10 +213,10 @@ fn summary(proposals: &[Proposal], lang: Lang) {
         [Nature::Technical, Nature::Organisational, Nature::Inherited, Nature::Unclear].map(count);
     let all = proposals.len();
     match lang {
-        Lang::Ja => println!(
+        Lang::Ja => say!(
             "{all} 項目: 技術 {technical}、組織(人が述べる){organisational}、AWS の責任 {inherited}、不明 {unclear}。提案は承認されるまで判定に使われない"
         ),
-        Lang::En => println!(
+        Lang::En => say!(
             "{all} items: {technical} technical, {organisational} organisational (a person attests), {inherited} AWS's responsibility, {unclear} unclear; a proposal decides nothing until it is approved"
         ),
     }

@@ -1,5 +1,13 @@
 //! The commands: wiring only, one file each.
 
+/// Prints a line. A reader that went away (`| head`) is no failure of the command.
+macro_rules! say {
+    ($($part:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($part)*);
+    }};
+}
+
 mod attest;
 mod checks;
 mod collect;

@@ -39,7 +39,7 @@ pub(super) fn write(
     Ok(())
 }
 
-fn terminal_width() -> u16 {
+pub(super) fn terminal_width() -> u16 {
     let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
     let asked = terminal_size::terminal_size().map(|(width, _)| width.0);
     columns.or(asked).unwrap_or(120).clamp(60, 240)

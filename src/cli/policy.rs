@@ -42,7 +42,7 @@ pub(super) fn run(args: &PolicyArgs, lang: Lang) -> Done {
         print!("{}", terraform(&policy)?);
     } else {
         let document = if args.cloudformation { cloudformation(&policy) } else { policy };
-        println!("{}", serde_json::to_string_pretty(&document).map_err(Failure::internal)?);
+        say!("{}", serde_json::to_string_pretty(&document).map_err(Failure::internal)?);
     }
     Ok(exit::HOLDS)
 }

@@ -32,7 +32,7 @@ pub(super) fn run(args: &SheetArgs, lang: Lang) -> Done {
     };
     let sheet = sheet::read_corrected(&args.file, &corrections).map_err(Failure::data)?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&sheet).map_err(Failure::internal)?);
+        say!("{}", serde_json::to_string_pretty(&sheet).map_err(Failure::internal)?);
     } else if args.suggest {
         print!("{}", sheet::suggest(&sheet.layout));
     } else {
@@ -43,9 +43,9 @@ pub(super) fn run(args: &SheetArgs, lang: Lang) -> Done {
 
 fn people(sheet: &Sheet, lang: Lang) {
     let say = |ja: &str, en: &str| Text::new(ja, en).get(lang).to_owned();
-    println!("{} · {} · {} · {}", sheet.name, sheet.layout.format, sheet.layout.encoding, sheet.sha256);
+    say!("{} · {} · {} · {}", sheet.name, sheet.layout.format, sheet.layout.encoding, sheet.sha256);
     for found in &sheet.layout.tables {
-        println!("\n{}", layout(found, lang));
+        say!("\n{}", layout(found, lang));
     }
     let mut table = table();
     table.set_header([
@@ -62,9 +62,9 @@ fn people(sheet: &Sheet, lang: Lang) {
         }
         table.add_row([&item.id, &item.text, &item.answer_text, &remark, &item.at]);
     }
-    println!("{table}");
+    say!("{table}");
     let (items, unread) = (sheet.items.len(), sheet.unread.len());
-    println!(
+    say!(
         "{}",
         say(
             &format!("{items} 項目。項目として読まなかったもの {unread} 件"),
@@ -72,9 +72,9 @@ fn people(sheet: &Sheet, lang: Lang) {
         )
     );
     for line in &sheet.unread {
-        println!("  {}  {}: {}", line.at, line.why, line.text);
+        say!("  {}  {}: {}", line.at, line.why, line.text);
     }
-    println!(
+    say!(
         "\n{}",
         say(
             "読み方が違うときは `kakunin sheet FILE --suggest` の出力を kakunin.toml に貼り付けて直してください。",
@@ -85,7 +85,10 @@ fn people(sheet: &Sheet, lang: Lang) {
 
 fn table() -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(super::output::terminal_width());
     table
 }
 

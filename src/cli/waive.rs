@@ -81,17 +81,17 @@ pub(super) fn run(args: &Waive, lang: Lang) -> Done {
         eprintln!("{}", clean(note.get(lang)));
     }
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&waiver).map_err(Failure::internal)?);
+        say!("{}", serde_json::to_string_pretty(&waiver).map_err(Failure::internal)?);
     } else {
         let Waiver { check, resource, until, .. } = &waiver;
         let (place, end, left) = (path.display(), ledger::shown(*until), days_left(*until, clock));
         match lang {
             Lang::Ja => {
-                println!("{place} に {resource} の {check} の受容を記録しました。{end} まで有効です(残り {left} 日)")
+                say!("{place} に {resource} の {check} の受容を記録しました。{end} まで有効です(残り {left} 日)")
             }
-            Lang::En => println!(
-                "{place}: the waiver of {check} for {resource} is recorded; in force until {end} ({left} days)"
-            ),
+            Lang::En => {
+                say!("{place}: the waiver of {check} for {resource} is recorded; in force until {end} ({left} days)")
+            }
         }
     }
     Ok(exit::HOLDS)
@@ -260,7 +260,7 @@ fn list(all: &[Waiver], clock: Moment, expiring: Option<u32>, as_json: bool, lan
             })
             .collect();
         let all = json!({"schema": "kakunin.waivers/1", "clock": ledger::shown(clock), "waivers": list});
-        println!("{}", serde_json::to_string_pretty(&all).map_err(Failure::internal)?);
+        say!("{}", serde_json::to_string_pretty(&all).map_err(Failure::internal)?);
         return Ok(code);
     }
     let words = match lang {
@@ -281,6 +281,6 @@ fn list(all: &[Waiver], clock: Moment, expiring: Option<u32>, as_json: bool, lan
             clean(w.ticket.as_deref().unwrap_or_default()),
         ]);
     }
-    println!("{table}");
+    say!("{table}");
     Ok(code)
 }

@@ -54,23 +54,23 @@ pub(super) fn missing(inputs: &Inputs, source: &SheetSource, clock: Moment, as_j
         return Ok(code);
     }
     for asked in &missing {
-        println!("{}  {}", asked.target(), clean(asked_text(asked).get(lang)));
+        say!("{}  {}", asked.target(), clean(asked_text(asked).get(lang)));
         if asked.claim.is_some() {
-            println!("    {}  {}", asked.item.id, clean(&asked.item.text));
+            say!("    {}  {}", asked.item.id, clean(&asked.item.text));
         }
-        println!("    {} — {}", asked.half.verdict.label(), clean(asked.reason().get(lang)));
+        say!("    {} — {}", asked.half.verdict.label(), clean(asked.reason().get(lang)));
         if let Some(days) = asked.claim.and_then(|c| c.cadence_days) {
             match lang {
-                Lang::Ja => println!("    {days} 日ごと"),
-                Lang::En => println!("    every {days} days"),
+                Lang::Ja => say!("    {days} 日ごと"),
+                Lang::En => say!("    every {days} days"),
             }
         }
-        println!("    {}\n", command(asked, source));
+        say!("    {}\n", command(asked, source));
     }
     let (n, of) = (missing.len(), all.len());
     match lang {
-        Lang::Ja => println!("人の表明が必要な {of} 件のうち {n} 件が不足しています"),
-        Lang::En => println!("{n} of {of} that a person has to state are missing"),
+        Lang::Ja => say!("人の表明が必要な {of} 件のうち {n} 件が不足しています"),
+        Lang::En => say!("{n} of {of} that a person has to state are missing"),
     }
     Ok(code)
 }
@@ -194,11 +194,11 @@ pub(super) fn all(inputs: &Inputs, clock: Moment, expiring: Option<u32>, as_json
             clean(&a.evidence),
         ]);
     }
-    println!("{table}");
+    say!("{table}");
     Ok(code)
 }
 
 fn print(value: &Value) -> Result<(), Failure> {
-    println!("{}", serde_json::to_string_pretty(value).map_err(Failure::internal)?);
+    say!("{}", serde_json::to_string_pretty(value).map_err(Failure::internal)?);
     Ok(())
 }

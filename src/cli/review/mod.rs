@@ -80,7 +80,7 @@ fn interactive(project: &mut Project, args: &Review, lang: Lang) -> Done {
         }
     };
     if ids.is_empty() {
-        println!("{}", say(lang, "未確認の項目はありません。", "no item waits for review"));
+        say!("{}", say(lang, "未確認の項目はありません。", "no item waits for review"));
         return Ok(exit::HOLDS);
     }
     let who = match &args.who {
@@ -159,11 +159,14 @@ fn list(project: &Project, args: &Review, lang: Lang) -> Done {
                 })
             })
             .collect();
-        println!("{}", serde_json::to_string_pretty(&rows).map_err(Failure::internal)?);
+        say!("{}", serde_json::to_string_pretty(&rows).map_err(Failure::internal)?);
         return Ok(exit::HOLDS);
     }
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(super::output::terminal_width());
     let confidence = say(lang, "確信度", "confidence");
     table.set_header([
         labels::ITEM.get(lang),
@@ -191,11 +194,11 @@ fn list(project: &Project, args: &Review, lang: Lang) -> Done {
         let confidence = entry.confidence.map(|c| format!("{c:.2}")).unwrap_or_default();
         table.add_row([clean(&item.id), clean(&item.text), clean(&review), confidence, clean(&claims.join("; "))]);
     }
-    println!("{table}");
+    say!("{table}");
     let open = project.open_items().len();
     match lang {
-        Lang::Ja => println!("{} 項目、うち未確認 {open}", rows.len()),
-        Lang::En => println!("{} items, {open} wait for review", rows.len()),
+        Lang::Ja => say!("{} 項目、うち未確認 {open}", rows.len()),
+        Lang::En => say!("{} items, {open} wait for review", rows.len()),
     }
     Ok(exit::HOLDS)
 }
@@ -222,8 +225,8 @@ fn told_changes(project: &Project, lang: Lang) {
 fn told_end(walked: walk::Walked, open: usize, lang: Lang) {
     let walk::Walked { approved, rejected } = walked;
     match lang {
-        Lang::Ja => println!("承認 {approved}、却下 {rejected}、未確認 {open}"),
-        Lang::En => println!("{approved} approved, {rejected} rejected, {open} wait for review"),
+        Lang::Ja => say!("承認 {approved}、却下 {rejected}、未確認 {open}"),
+        Lang::En => say!("{approved} approved, {rejected} rejected, {open} wait for review"),
     }
 }
 

@@ -198,7 +198,8 @@ fn answers(header: &Header, named: &[Named], body: &Body<'_>, notes: &mut Vec<St
     if header.choices.len() > 1 && (chosen || !marked) {
         return (Answers::Choices(header.choices.clone()), Vec::new());
     }
-    let Some(best) = named.iter().min_by_key(|n| (n.rank, n.column)) else {
+    // What the vendor does not show is no answer to the customer, as long as another column is.
+    let Some(best) = named.iter().min_by_key(|n| (!header.shows(n.column), n.rank, n.column)) else {
         return (by_values(header, body), Vec::new());
     };
     // Year by year, company by company: one group, or one word, over several columns.
@@ -212,7 +213,9 @@ fn answers(header: &Header, named: &[Named], body: &Body<'_>, notes: &mut Vec<St
     let alike: Vec<&Named> = named.iter().filter(|n| word(n) == word(best)).collect();
     let filled = |n: &&&Named| body.filled(n.column) > 0;
     if alike.len() > 1 {
-        let last = alike.iter().rev().find(filled).or(alike.last()).map_or(best.column, |n| n.column);
+        let shown = |n: &&&Named| header.shows(n.column);
+        let last = alike.iter().rev().find(|n| filled(n) && shown(n));
+        let last = last.or_else(|| alike.iter().rev().find(filled)).or(alike.last()).map_or(best.column, |n| n.column);
         let cell = |c: usize| format!("{} ({})", column_letters(c), header.cells.get(&c).map_or("", String::as_str));
         let others: Vec<String> = alike.iter().filter(|n| n.column != last).map(|n| cell(n.column)).collect();
         notes.push(format!(
@@ -222,8 +225,9 @@ fn answers(header: &Header, named: &[Named], body: &Body<'_>, notes: &mut Vec<St
         ));
         return (Answers::One(last), Vec::new());
     }
-    let understood = named.iter().filter(|n| body.understood(n.column) > 0).min_by_key(|n| (n.rank, n.column));
-    let written = || named.iter().filter(|n| body.filled(n.column) > 0).min_by_key(|n| (n.rank, n.column));
+    let order = |n: &&Named| (!header.shows(n.column), n.rank, n.column);
+    let understood = named.iter().filter(|n| body.understood(n.column) > 0).min_by_key(order);
+    let written = || named.iter().filter(|n| body.filled(n.column) > 0).min_by_key(order);
     let chosen = understood.or_else(written).unwrap_or(best).column;
     let words = |n: &&Named| {
         n.column != chosen && body.filled(n.column) > 0 && body.understood(n.column) * 2 < body.filled(n.column)

@@ -57,9 +57,16 @@ pub(crate) struct Header {
     pub(crate) own: Option<usize>,
     /// Columns that a mark goes into, and the answer that it then means.
     pub(crate) choices: Vec<Choice>,
+    /// Columns that the spreadsheet program does not show, from and to.
+    pub(crate) hidden: Vec<(usize, usize)>,
 }
 
 impl Header {
+    /// Whether a column is shown to those who read the sheet.
+    fn shows(&self, column: usize) -> bool {
+        !self.hidden.iter().any(|(from, to)| (*from..=*to).contains(&column))
+    }
+
     /// Whether a row has several cells, those left out that this program added.
     pub(crate) fn has_several(&self, row: &Row) -> bool {
         row.cells.range(..self.own.unwrap_or(usize::MAX)).nth(1).is_some()
@@ -114,7 +121,12 @@ fn header_at(grid: &Grid, place: usize, with_neighbours: bool) -> Option<Header>
         (None, None)
     };
     let places: Vec<usize> = [above, Some(place), below].into_iter().flatten().collect();
-    let mut header = Header { places: places.clone(), own: Some(own).filter(|o| *o < usize::MAX), ..Header::default() };
+    let mut header = Header {
+        places: places.clone(),
+        own: Some(own).filter(|o| *o < usize::MAX),
+        hidden: grid.hidden_columns.clone(),
+        ..Header::default()
+    };
     let mut columns: Vec<usize> =
         places.iter().filter_map(|p| grid.rows.get(*p)).flat_map(|r| r.cells.keys().copied()).collect();
     columns.sort_unstable();

@@ -95,3 +95,16 @@ fn the_heading_over_the_first_header_is_one_as_the_later_ones_are() {
     assert_eq!(ids(&sheet), ["1.1", "1.2", "2.1"]);
     assert_eq!(sheet.items[0].section, ["1. 組織"]);
 }
+
+/// A hidden column of last year's answers must not speak for the one that the customer sees.
+#[test]
+fn a_hidden_column_of_answers_gives_way_to_one_that_is_shown() {
+    let rows: &[&[&str]] = &[&["No", "確認事項", "回答", "回答"], &["1", "a", "×", "○"], &["2", "b", "×", "○"]];
+    let mut table = grid(None, rows);
+    table.hidden_columns = vec![(3, 3)];
+    let answers =
+        |table: &Grid| -> Vec<Answer> { read(std::slice::from_ref(table)).items.iter().map(|i| i.answer).collect() };
+    assert_eq!(answers(&table), [Answer::No, Answer::No]);
+    table.hidden_columns = vec![(2, 2)];
+    assert_eq!(answers(&table), [Answer::Yes, Answer::Yes]);
+}
