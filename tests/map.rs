@@ -14,7 +14,7 @@ fn sheet(name: &str) -> PathBuf {
 }
 
 fn kakunin(args: &[&str]) -> Output {
-    Command::cargo_bin("kakunin").unwrap().args(args).output().unwrap()
+    Command::cargo_bin("kakunin").unwrap().env("COLUMNS", "240").args(args).output().unwrap()
 }
 
 #[test]
