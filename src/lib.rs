@@ -35,6 +35,13 @@ pub mod report;
 
 pub mod pipeline;
 
+#[cfg(feature = "alert")]
+pub mod alert;
+#[cfg(feature = "history")]
+pub mod history;
+#[cfg(feature = "watch")]
+pub mod watch;
+
 #[cfg(feature = "mcp")]
 pub mod mcp;
 

@@ -23,6 +23,7 @@ mod statements_write;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod watching;
 mod words;
 
 pub use error::{MappingError, Problem};

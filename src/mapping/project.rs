@@ -28,10 +28,13 @@ use url::Url;
 
 use super::error::{MappingError, Problem, Source, settle};
 use super::layout::{RawLayout, corrections};
-use crate::model::{Corrections, Lang, Scope};
+use super::watching::{RawAlerts, alerts, schedule};
+use crate::model::{
+    Corrections, EventSettings, HistorySettings, Lang, Route, ScheduleSettings, Scope, Watching, WebSettings,
+};
 
-const HELP: &str =
-    "a project has sheet, lang, roster, memory, [layout], [scope], [params.\"<check id>\"] and [endpoints]";
+const HELP: &str = "a project has sheet, lang, roster, memory, [layout], [scope], [params.\"<check id>\"], [endpoints], [history], [schedule], \
+     [alerts], [[channel]], [[route]], [events] and [web]";
 
 /// A project's settings. All have defaults: an empty file is a project.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -53,6 +56,8 @@ pub struct Project {
     pub params: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
     /// TLS endpoints to see from outside, in the file's order.
     pub tls: Vec<Endpoint>,
+    /// How it is watched.
+    pub watching: Watching,
 }
 
 /// Where to connect.
@@ -78,6 +83,16 @@ struct RawProject {
     params: BTreeMap<String, BTreeMap<String, Spanned<toml::Value>>>,
     #[serde(default)]
     endpoints: RawEndpoints,
+    history: Option<HistorySettings>,
+    schedule: Option<Spanned<ScheduleSettings>>,
+    #[serde(default)]
+    alerts: RawAlerts,
+    #[serde(default)]
+    channel: Vec<Spanned<toml::Table>>,
+    #[serde(default)]
+    route: Vec<Spanned<Route>>,
+    events: Option<Spanned<EventSettings>>,
+    web: Option<Spanned<WebSettings>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -151,7 +166,14 @@ fn parse(source: &Source) -> Result<Project, MappingError> {
     }
     let tls = raw.endpoints.tls.iter().filter_map(|text| endpoint(source, text, &mut problems)).collect();
     let layout = corrections(source, raw.layout, &mut problems);
-    settle(Project { sheet: raw.sheet, lang: raw.lang, roster, memory, layout, scope, params, tls }, problems)
+    let watching = Watching {
+        history: raw.history,
+        schedule: schedule(source, raw.schedule, &mut problems),
+        alerts: alerts(source, raw.alerts, raw.channel, raw.route, &mut problems),
+        events: raw.events.map(Spanned::into_inner),
+        web: raw.web.map(Spanned::into_inner).unwrap_or_default(),
+    };
+    settle(Project { sheet: raw.sheet, lang: raw.lang, roster, memory, layout, scope, params, tls, watching }, problems)
 }
 
 fn scope(source: &Source, raw: RawScope, problems: &mut Vec<Problem>) -> Scope {
