@@ -28,6 +28,8 @@ pub struct Inputs {
     pub scope: Scope,
     /// TLS endpoints that the user names, `host:port`.
     pub endpoints: Vec<String>,
+    /// Whether alerts are routed by the owners of resources, whose tags must be read then.
+    pub owners: bool,
     /// What reading them has to tell: approvals that are no longer in force, and the like.
     pub warnings: Vec<Text>,
 }
@@ -47,7 +49,9 @@ impl Inputs {
 
     /// What must be read.
     pub fn plan(&self) -> Plan {
-        Plan::new(&self.catalogue, &self.in_use(), &self.scope)
+        let in_use = self.in_use();
+        let plan = Plan::new(&self.catalogue, &in_use, &self.scope);
+        if self.owners { plan.with_tags(&self.catalogue, &in_use) } else { plan }
     }
 
     /// What must be looked at from outside: pages only where a claim of their item asks for them.

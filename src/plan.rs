@@ -26,6 +26,15 @@ impl Plan {
         plan
     }
 
+    /// The same, and the tags of every kind that these checks look at: for routes by a resource's owner.
+    pub fn with_tags(mut self, catalogue: &Catalogue, in_use: &BTreeSet<String>) -> Self {
+        let kinds = in_use.iter().filter_map(|id| catalogue.checks.get(id)).map(|check| check.resource.as_str());
+        for tags in kinds.filter_map(|kind| registry().kind(kind)?.tags) {
+            self.ask(tags);
+        }
+        self
+    }
+
     /// Everything that one check needs.
     pub fn of_check(check: &Check) -> Self {
         let mut plan = Self::default();

@@ -24,6 +24,7 @@ static INPUTS: LazyLock<Inputs> = LazyLock::new(|| {
     let sheet = kakunin::sheet::read(&demo().join("sample-sheet.txt")).unwrap();
     let mapping = mapping::map_sheet(&sheet, &mapping::builtin().unwrap());
     Inputs {
+        owners: false,
         sheet,
         mapping,
         catalogue: Catalogue::built_in().unwrap(),

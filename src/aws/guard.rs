@@ -34,7 +34,7 @@ impl ReadOnlyGuard {
     }
 
     /// The guard of a client that is no part of the table of operations, for the operations named.
-    #[cfg(feature = "bedrock")]
+    #[cfg(any(feature = "bedrock", feature = "cloudtrail", feature = "alert"))]
     pub fn only(service: &'static str, operations: &[&'static str]) -> Self {
         Self { service, allowed: operations.iter().copied().collect() }
     }

@@ -7,6 +7,8 @@ mod guard;
 mod record;
 mod session;
 mod tap;
+#[cfg(feature = "cloudtrail")]
+mod trail;
 
 #[cfg(feature = "bedrock")]
 pub use bedrock::{BedrockError, Model};
@@ -15,3 +17,5 @@ pub use guard::ReadOnlyGuard;
 pub use record::{Answer, Recording, RecordingError, RequestKey};
 pub use session::{Origin, Session, SessionError};
 pub use tap::{CALL, CallSlot, Seen, Tap};
+#[cfg(feature = "cloudtrail")]
+pub use trail::Trail;

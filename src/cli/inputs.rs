@@ -100,7 +100,9 @@ pub(super) fn from_bytes(
         scope.accounts = place.account.clone();
     }
     let endpoints = project.tls.iter().map(|e| format!("{}:{}", e.host, e.port)).collect();
-    let inputs = Inputs { sheet, mapping, catalogue, params, attestations, waivers, scope, endpoints, warnings };
+    let owners = project.watching.alerts.routes.iter().any(|route| !route.owners.is_empty());
+    let inputs =
+        Inputs { sheet, mapping, catalogue, params, attestations, waivers, scope, endpoints, owners, warnings };
     Ok(Read { inputs, original })
 }
 

@@ -97,7 +97,7 @@ mod wafv2;
 
 pub use call::{Cx, Detail, Pages};
 pub use draft::{Draft, IntoAttribute};
-pub use run::{CollectError, GLOBAL, Progress, collect};
+pub use run::{CollectError, GLOBAL, Progress, collect, collect_part};
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use chrono::{SubsecRound, Utc};
 use futures::StreamExt;
 
 use super::call::{Cx, Sink};
-use super::{Draft, assemble, client, services};
+use super::{Collector, Draft, assemble, client, services};
 use crate::aws::{Session, SessionError};
 use crate::model::{Moment, SNAPSHOT_SCHEMA, Scope, Snapshot, Targets};
 use crate::plan::Plan;
@@ -56,6 +56,43 @@ pub async fn collect(
     }
     let regions = regions(session, &account, scope, &wanted, &sink, clock).await;
 
+    let parts = parts(&wanted, &regions);
+    if let Some(progress) = &progress {
+        progress.total(parts.len());
+    }
+    read(session, &account, parts, &wanted, &sink, clock, progress).await;
+    Ok(snapshot(session, scope, clock, BTreeMap::from([(account, regions)]), &sink))
+}
+
+/// Reads a part of the plan anew: the services and regions that `stale` names (`rds`, `ap-northeast-1`), in the regions
+/// that a run before looked at. The snapshot holds these parts and whose account it is, nothing else.
+///
+/// # Errors
+/// As for [`collect`]; and where the credentials are of another account than `account`.
+pub async fn collect_part(
+    session: &Session,
+    plan: &Plan,
+    scope: &Scope,
+    clock: Moment,
+    account: &str,
+    regions: &[String],
+    stale: impl Fn(&str, &str) -> bool,
+) -> Result<Snapshot, CollectError> {
+    let sink = Arc::new(Mutex::new(Sink::default()));
+    let wanted: Arc<BTreeSet<String>> = Arc::new(plan.operations.keys().cloned().collect());
+    let found = identity(session, &wanted, &sink, clock).await?;
+    if found != account {
+        return Err(SessionError::OtherAccount { wanted: account.to_string(), found }.into());
+    }
+    let mut parts = parts(&wanted, regions);
+    parts.retain(|(collector, region)| stale(collector.service.name, region));
+    read(session, account, parts, &wanted, &sink, clock, None).await;
+    let accounts = BTreeMap::from([(account.to_string(), regions.to_vec())]);
+    Ok(snapshot(session, scope, clock, accounts, &sink))
+}
+
+/// Which collectors have to read where.
+fn parts(wanted: &BTreeSet<String>, regions: &[String]) -> Vec<(Collector, String)> {
     let mut parts = Vec::new();
     for collector in services::all() {
         let ops: Vec<_> = collector.service.operations.iter().filter(|op| wanted.contains(&op.id())).collect();
@@ -66,12 +103,22 @@ pub async fn collect(
             parts.extend(regions.iter().map(|region| (collector, region.clone())));
         }
     }
-    if let Some(progress) = &progress {
-        progress.total(parts.len());
-    }
+    parts
+}
+
+/// Reads all parts at once, within [`WIDTH`].
+async fn read(
+    session: &Session,
+    account: &str,
+    parts: Vec<(Collector, String)>,
+    wanted: &Arc<BTreeSet<String>>,
+    sink: &Arc<Mutex<Sink>>,
+    clock: Moment,
+    progress: Option<Arc<dyn Progress>>,
+) {
     futures::stream::iter(parts)
         .map(|(collector, region)| {
-            let cx = Arc::new(Cx::new(session, &account, &region, Arc::clone(&wanted), Arc::clone(&sink), clock));
+            let cx = Arc::new(Cx::new(session, account, &region, Arc::clone(wanted), Arc::clone(sink), clock));
             let progress = progress.clone();
             async move {
                 (collector.collect)(cx).await;
@@ -83,14 +130,23 @@ pub async fn collect(
         .buffer_unordered(WIDTH)
         .collect::<Vec<()>>()
         .await;
+}
 
+/// What was put into the sink, as a snapshot.
+fn snapshot(
+    session: &Session,
+    scope: &Scope,
+    clock: Moment,
+    accounts: BTreeMap<String, Vec<String>>,
+    sink: &Mutex<Sink>,
+) -> Snapshot {
     let mut sink = match sink.lock() {
         Ok(mut sink) => std::mem::take(&mut *sink),
         Err(poisoned) => std::mem::take(&mut *poisoned.into_inner()),
     };
     assemble::assemble(&mut sink);
     let finished = if session.replayed { clock } else { Utc::now().trunc_subsecs(0) };
-    Ok(Snapshot {
+    Snapshot {
         schema: SNAPSHOT_SCHEMA.to_string(),
         tool_version: env!("CARGO_PKG_VERSION").to_string(),
         started: clock,
@@ -98,13 +154,13 @@ pub async fn collect(
         clock,
         scope: scope.clone(),
         targets: Targets::default(),
-        accounts: BTreeMap::from([(account, regions)]),
+        accounts,
         api_calls: session.calls(),
         observations: sink.observations,
         coverage: sink.coverage,
         resources: sink.resources,
         gaps: sink.gaps,
-    })
+    }
 }
 
 /// Whose account this is. Asked under the account `-`, as it is not known yet.

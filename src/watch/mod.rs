@@ -1,5 +1,9 @@
 //! Stays up: runs by the schedule, follows change events, delivers the outbox, says how it is.
 
+mod attribute;
+
+pub use attribute::{Attributor, attribute};
+
 use std::collections::BTreeSet;
 
 use futures::future::BoxFuture;

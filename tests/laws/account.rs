@@ -60,6 +60,7 @@ pub fn inputs() -> Inputs {
     let sheet = sheet();
     let mapping = mapping::map_sheet(&sheet, &mapping::builtin().unwrap());
     Inputs {
+        owners: false,
         sheet,
         mapping,
         catalogue: Catalogue::built_in().unwrap(),
