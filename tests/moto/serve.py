@@ -8,10 +8,12 @@
 - an operation that moto lacks is answered as AWS answers one that it does not know, not by HTTP 500, which clients retry;
 - of AWS's managed policies only those in MANAGED are there: the answer with all of them is five megabytes;
 - S3's versioning answer has AWS's root element;
+- calls that change something are recorded as CloudTrail does, and go to EventBridge (trail.py);
 - with IAM enforcement on, a REST request without a body passes the signature check (moto hashes the query string).
 
 The access log has one line a request: status, service, operation or method and path.
 """
+import io
 import json
 import os
 import re
@@ -24,6 +26,7 @@ os.environ.setdefault("MOTO_AMIS_PATH", os.path.join(HERE, "amis.json"))
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 os.environ.setdefault("MOTO_PORT", str(PORT))
 
+import trail  # noqa: E402
 from werkzeug.serving import WSGIRequestHandler, run_simple  # noqa: E402
 
 from moto.ec2.models.amis import AmiBackend  # noqa: E402
@@ -70,7 +73,7 @@ EMPTY_TARGETS = {
 }
 EMPTY_PATHS = {("outposts", "/outposts"): {"Outposts": []}}
 
-CREDENTIAL = re.compile(r"Credential=[^/,\s]+/\d{8}/[^/]+/([^/]+)/aws4_request")
+CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 ACTION = re.compile(rb"(?:^|&)Action=([A-Za-z0-9]+)")
 log = open(LOG, "a", buffering=1)
 
@@ -81,19 +84,21 @@ class Served:
 
     def __call__(self, environ, start_response):
         found = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
-        service = found.group(1) if found else "-"
+        key, region, service = found.groups() if found else ("-", "-", "-")
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         path = environ.get("PATH_INFO", "/")
         action = target.rsplit(".", 1)[-1]
-        if not action and environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
-            import io
-
-            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            environ["wsgi.input"] = io.BytesIO(body)
-            match = ACTION.search(body)
+        sent = b""
+        if target or environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+            sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            environ["wsgi.input"] = io.BytesIO(sent)
+        if not action and sent:
+            match = ACTION.search(sent)
             action = match.group(1).decode() if match else ""
         action = action or f"{environ['REQUEST_METHOD']} {path}"
         empty = EMPTY_TARGETS.get(target) if target else EMPTY_PATHS.get((service, path))
+        if target.endswith("CloudTrail_20131101.LookupEvents"):
+            empty = trail.look_up(sent)
         status = {}
 
         def started(line, headers, exc_info=None):
@@ -139,6 +144,9 @@ class Served:
                                             ("Content-Length", str(len(answer[0])))])
             else:
                 started(held["line"], held["headers"])
+                if held["line"].startswith("2") and service != "-":
+                    trail.note(service, region, key, environ.get("REMOTE_ADDR", ""), target, environ["REQUEST_METHOD"],
+                               path, environ.get("QUERY_STRING", ""), sent)
         log.write(f"{status.get('line', '?')[:3]}\t{service}\t{action}\n")
         return answer
 
