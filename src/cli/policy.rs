@@ -1,5 +1,7 @@
 //! `kakunin policy`: the least IAM policy that the checks in use need.
 
+mod watching;
+
 use std::collections::BTreeSet;
 
 use clap::Args;
@@ -18,6 +20,9 @@ pub struct PolicyArgs {
     /// For every check of the catalogue, not only those that a sheet uses
     #[arg(long)]
     all: bool,
+    /// Also what `kakunin watch` needs besides reading: its queue, the channels of AWS, CloudTrail, the snapshots' bucket
+    #[arg(long)]
+    watch: bool,
     /// As Terraform, with a role to assume
     #[arg(long, conflicts_with = "cloudformation")]
     terraform: bool,
@@ -37,7 +42,13 @@ pub(super) fn run(args: &PolicyArgs, lang: Lang) -> Done {
         proposals::told_waiting(&inputs.mapping, lang);
         inputs.plan()
     };
-    let policy = plan.policy();
+    let mut policy = plan.policy();
+    if args.watch {
+        let project = inputs::project(&args.source.project)?;
+        if let Some(Value::Array(all)) = policy.get_mut("Statement") {
+            all.extend(watching::statements(&project.watching, &project.scope.regions));
+        }
+    }
     if args.terraform {
         print!("{}", terraform(&policy)?);
     } else {
