@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::{Catalogue, Check};
-use crate::model::Scope;
+use crate::model::{Cell, Scope};
 use crate::table::{DESCRIBE_REGIONS, GET_CALLER_IDENTITY, Operation, Source, registry};
 
 /// What must be read.
@@ -33,6 +33,15 @@ impl Plan {
             self.ask(tags);
         }
         self
+    }
+
+    /// The part of the plan that reads these cells anew: every operation of their services. Who we are is always asked.
+    pub fn part(&self, cells: &BTreeSet<Cell>) -> Self {
+        let services: BTreeSet<&str> = cells.iter().map(|cell| cell.service.as_str()).collect();
+        let of_part = |id: &str| registry().owner(id).is_some_and(|service| services.contains(service.name));
+        let who = GET_CALLER_IDENTITY.id();
+        let operations = self.operations.iter().filter(|(id, _)| **id == who || of_part(id));
+        Self { operations: operations.map(|(id, op)| (id.clone(), *op)).collect() }
     }
 
     /// Everything that one check needs.
@@ -104,4 +113,20 @@ impl Plan {
             }],
         })
     }
+}
+
+/// The checks among `in_use` that an answer of one of `operations` can decide: theirs and those whose facts rest on them.
+pub fn checks_touched(
+    catalogue: &Catalogue,
+    in_use: &BTreeSet<String>,
+    scope: &Scope,
+    operations: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let touched = |check: &Check| {
+        let mut plan = Plan::default();
+        plan.for_check(check, scope, &mut BTreeSet::new());
+        plan.operations.keys().any(|id| operations.contains(id))
+    };
+    let checks = in_use.iter().filter_map(|id| catalogue.checks.get(id));
+    checks.filter(|check| touched(check)).map(|check| check.id.clone()).collect()
 }

@@ -20,7 +20,8 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     BTreeMap::from([
         ("model", all(&[])),
         ("table", all(&[])),
-        ("snapshot", all(&[])),
+        // To take a snapshot apart, one has to know which operation supplied what.
+        ("snapshot", all(&["table"])),
         ("sheet", all(&[])),
         ("mapping", all(&["sheet"])),
         ("catalogue", all(&["table", "plan", "evaluate"])),

@@ -160,6 +160,7 @@ fn snapshot(
         coverage: sink.coverage,
         resources: sink.resources,
         gaps: sink.gaps,
+        parts: Vec::new(),
     }
 }
 

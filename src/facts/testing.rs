@@ -76,5 +76,6 @@ pub fn snapshot(resources: Vec<Resource>, unread: &[&str]) -> Snapshot {
         coverage,
         resources,
         gaps: Vec::new(),
+        parts: Vec::new(),
     }
 }

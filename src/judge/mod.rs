@@ -228,6 +228,7 @@ fn run_info(case: &Case<'_>) -> RunInfo {
         scope: case.snapshot.scope.clone(),
         accounts: case.snapshot.accounts.clone(),
         api_calls: case.snapshot.api_calls,
+        parts: case.snapshot.parts.clone(),
     }
 }
 

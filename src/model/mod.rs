@@ -1,6 +1,7 @@
 //! The nouns of the domain. No I/O, no clock, no randomness.
 
 mod address;
+mod cell;
 mod claim;
 mod finding;
 mod gap;
@@ -18,6 +19,7 @@ mod transition;
 mod verdict;
 
 pub use address::*;
+pub use cell::*;
 pub use claim::*;
 pub use finding::*;
 pub use gap::*;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Agreement, Answer, By, EvidenceState, Finding, Gap, Review, Scope, Text, Verdict};
+use super::{Agreement, Answer, By, EvidenceState, Finding, Gap, PartAge, Review, Scope, Text, Verdict};
 
 /// Schema name of `report.json`.
 pub const REPORT_SCHEMA: &str = "kakunin.report/1";
@@ -45,6 +45,9 @@ pub struct RunInfo {
     pub accounts: BTreeMap<String, Vec<String>>,
     /// Requests that left the program, retries included.
     pub api_calls: u64,
+    /// Where the run read only a part anew, how old each part is; empty where all was read at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartAge>,
 }
 
 /// Counts.

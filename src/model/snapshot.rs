@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Coverage, Gap, Moment, Observation, Resource, Scope};
+use super::{Coverage, Gap, Moment, Observation, PartAge, Resource, Scope};
 
 /// Schema name of a snapshot's body.
 pub const SNAPSHOT_SCHEMA: &str = "kakunin.snapshot/1";
@@ -49,4 +49,7 @@ pub struct Snapshot {
     pub resources: Vec<Resource>,
     /// Sorted.
     pub gaps: Vec<Gap>,
+    /// Where not all of it was read at once, how old each part is, sorted; empty for the snapshot of one whole look.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartAge>,
 }

@@ -175,6 +175,18 @@ pub fn review_word(review: &Review) -> Label {
     }
 }
 
+/// That a run read only a part anew: of so many parts, the oldest of them seen at that moment.
+pub fn partial(anew: usize, parts: usize, oldest: &str) -> Text {
+    Text::new(
+        format!(
+            "部分的な確認です。{parts} か所（サービスとリージョンの組）のうち {anew} か所だけを読み直しました。最も古い部分は {oldest} のものです。"
+        ),
+        format!(
+            "A partial run: {anew} of {parts} parts (a service in a region) were read anew; the oldest part was seen at {oldest}."
+        ),
+    )
+}
+
 /// How many items wait for review, for the summary.
 pub fn waiting(count: usize) -> Text {
     Text::new(

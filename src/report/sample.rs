@@ -354,6 +354,7 @@ impl Builder {
                     .map(|a| ((*a).to_owned(), vec!["ap-northeast-1".to_owned(), "us-east-1".to_owned()]))
                     .collect(),
                 api_calls: 1204,
+                parts: Vec::new(),
             },
             summary: Summary { items: self.items.len(), by_verdict, by_agreement },
             items: self.items,

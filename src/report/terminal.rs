@@ -86,6 +86,9 @@ impl Page {
         let title = self.styled(Style::new().bold(), self.say(labels::REPORT));
         line!(self, "{title}");
         self.paragraph("", &text);
+        if let Some(partial) = words::partial(run) {
+            self.paragraph("", self.tell(&partial).to_owned().as_str());
+        }
         line!(self);
     }
 

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::labels;
-use crate::model::{CheckReport, Finding, Gap, GapReason, Outcome, Population, Report, Review, Text};
+use crate::model::{CheckReport, Finding, Gap, GapReason, Outcome, Population, Report, Review, RunInfo, Text};
 
 /// A count with thousands separated: `12,345`.
 pub(super) fn count(n: u64) -> String {
@@ -43,6 +43,15 @@ pub(super) fn reviewed(review: &Review) -> String {
 pub(super) fn waiting(report: &Report) -> Option<Text> {
     let count = report.items.iter().filter(|item| item.matched.review == Review::Proposed).count();
     (count > 0).then(|| labels::waiting(count))
+}
+
+/// That a run read only a part anew, and how old the oldest part is; none where all was read at once.
+pub(super) fn partial(run: &RunInfo) -> Option<Text> {
+    let oldest = run.parts.iter().map(|part| part.as_of).min()?;
+    let newest = run.parts.iter().map(|part| part.as_of).max()?;
+    let anew = run.parts.iter().filter(|part| part.as_of == newest).count();
+    let at = oldest.format("%Y-%m-%d %H:%M:%S UTC").to_string();
+    Some(labels::partial(anew, run.parts.len(), &at))
 }
 
 /// The first twelve digits of a digest: enough to compare by eye.

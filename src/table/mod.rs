@@ -5,9 +5,14 @@
 
 mod core;
 mod registry;
+mod sources;
 
 pub use self::core::*;
-pub use registry::{Registry, registry};
+pub use registry::{FullKind, Registry, registry};
+pub use sources::{TAGGING_SOURCE, answers_everywhere, changes_regions};
+
+/// Region label of what belongs to no region.
+pub const GLOBAL_REGION: &str = "aws-global";
 
 /// Where an operation is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::{Attribute, Kind, Operation, Service, Source};
+use super::{Attribute, GLOBAL_REGION, Kind, OpScope, Operation, Service, Source};
+use crate::model::Cell;
 
 /// A kind with the attributes of every service that declares it.
 #[derive(Debug, Clone)]
@@ -29,6 +30,8 @@ pub struct Registry {
     pub kinds: BTreeMap<&'static str, FullKind>,
     /// By `service:Operation`.
     pub operations: BTreeMap<String, &'static Operation>,
+    /// By `service:Operation`: the service whose collector asks it. Load balancers ask AWS WAF what stands before them.
+    owners: BTreeMap<String, &'static Service>,
 }
 
 impl Registry {
@@ -36,9 +39,11 @@ impl Registry {
         let services: Vec<&'static Service> = super::SERVICES.to_vec();
         let mut kinds: BTreeMap<&'static str, FullKind> = BTreeMap::new();
         let mut operations = BTreeMap::new();
+        let mut owners = BTreeMap::new();
         for service in &services {
             for operation in service.operations {
                 operations.insert(operation.id(), *operation);
+                owners.entry(operation.id()).or_insert(*service);
             }
             for kind in service.kinds {
                 let Kind { name, list, tags, locate, attributes } = kind;
@@ -52,12 +57,32 @@ impl Registry {
                 full.attributes.extend(attributes.iter().map(|a| (a.name, *a)));
             }
         }
-        Self { services, kinds, operations }
+        Self { services, kinds, operations, owners }
     }
 
     /// The kind of that name.
     pub fn kind(&self, name: &str) -> Option<&FullKind> {
         self.kinds.get(name)
+    }
+
+    /// The service whose collector asks an operation (`wafv2:GetWebACLForResource`): `elasticloadbalancingv2`.
+    pub fn owner(&self, operation: &str) -> Option<&'static Service> {
+        self.owners.get(operation).copied()
+    }
+
+    /// The cell that an operation reads, or a resource of `region` whose attributes it supplies: what is asked once per
+    /// account is of `aws-global`, wherever the resource lives (a bucket).
+    pub fn cell(&self, account: &str, region: &str, operation: &str) -> Cell {
+        let service = self.owner(operation).map(|service| service.name);
+        let service = service.or_else(|| operation.split(':').next()).unwrap_or_default();
+        // What is seen by connecting stands under a label of its own.
+        let global =
+            service != "outside" && self.operations.get(operation).is_some_and(|op| op.scope == OpScope::Global);
+        Cell {
+            account: account.to_string(),
+            region: if global { GLOBAL_REGION } else { region }.to_string(),
+            service: service.to_string(),
+        }
     }
 
     /// The declared attribute that a dotted path of an expression refers to: the longest declared prefix.

@@ -1,6 +1,7 @@
 //! Stays up: runs by the schedule, follows change events, delivers the outbox, says how it is.
 
 mod attribute;
+pub mod events;
 
 pub use attribute::{Attributor, attribute};
 
@@ -8,19 +9,9 @@ use std::collections::BTreeSet;
 
 use futures::future::BoxFuture;
 
+pub use crate::model::Cell;
 use crate::model::{AlertSettings, Moment, Report};
 use crate::snapshot::Sealed;
-
-/// One service in one region of an account: what a change event makes stale.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-pub struct Cell {
-    /// Account id.
-    pub account: String,
-    /// Region, or `aws-global`.
-    pub region: String,
-    /// Our name of the service: `rds`.
-    pub service: String,
-}
 
 /// How much to read.
 #[derive(Debug, Clone)]

@@ -200,5 +200,6 @@ pub fn snapshot(catalogue: &Catalogue, picks: &[Pick]) -> Snapshot {
         coverage,
         resources: resources.into_values().collect(),
         gaps: Vec::new(),
+        parts: Vec::new(),
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Report<'r> {
     pub(super) warnings: Vec<Both>,
     /// Items whose mapping waits for review; none where there is no such item.
     pub(super) waiting: Option<Both>,
+    /// Only of a run that read a part anew.
+    pub(super) partial: Option<Both>,
 }
 
 /// One line of the overview.
@@ -232,6 +234,7 @@ impl<'r> Report<'r> {
             reminders: words::soon(r).map(Both::from).collect(),
             warnings: r.warnings.iter().map(Both::from).collect(),
             waiting: words::waiting(r).map(Both::from),
+            partial: words::partial(run).map(Both::from),
         }
     }
 }

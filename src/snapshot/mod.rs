@@ -2,6 +2,10 @@
 //!
 //! One gzip stream of two lines: the seal (schema and SHA-256 of the second line), then the snapshot as JSON.
 
+mod merge;
+
+pub use merge::{Unfit, fits, merge};
+
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
