@@ -3,6 +3,12 @@
 //! A run, its transitions and the letters about them are written in one transaction: after a crash either all of them are
 //! there or none (law 8).
 
+mod compare;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use compare::{compare, kind_of, state_of};
+
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
