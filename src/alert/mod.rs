@@ -1,10 +1,35 @@
 //! Tells people: renders messages for each channel and carries the outbox's letters out. Decides nothing about verdicts.
+//!
+//! [`channel`] makes a [`Channel`] of its settings, the [`Courier`] takes letters that are due out of the history's outbox
+//! and hands each to its channel, again and again until the receiver took it or it is dead and visible.
 
+mod courier;
+mod email;
+mod error;
+mod http;
+mod pagerduty;
+mod progress;
+mod secret;
+mod slack;
+mod stdout;
+mod teams;
+mod webhook;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use crate::model::{Lang, Letter};
+pub use courier::{Courier, Delivered, Pace};
+pub use error::ChannelError;
+pub use secret::{Hidden, reveal};
+pub use webhook::{SIGNATURE_HEADER, TIMESTAMP_HEADER, signature};
+
+use crate::model::{ChannelKind, ChannelSettings, Lang, Letter};
 
 /// What became of one attempt to deliver a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +50,52 @@ pub enum Sent {
     },
 }
 
+impl Sent {
+    /// Not taken now, and the receiver did not say when to come again.
+    pub fn later(why: impl Into<String>) -> Self {
+        Self::Later { why: why.into(), after: None }
+    }
+
+    /// Never to be taken.
+    pub fn refused(why: impl Into<String>) -> Self {
+        Self::Refused { why: why.into() }
+    }
+}
+
 /// A way to reach people. One attempt each: waits and repeats are the courier's.
 pub trait Channel: Send + Sync {
     /// Sends a letter once. The letter's id is the idempotency key.
     fn send<'a>(&'a self, letter: &'a Letter, lang: Lang) -> BoxFuture<'a, Sent>;
+}
+
+/// Makes a channel of its settings. Secrets are read here, once; paths of secret files are relative to `folder`.
+///
+/// # Errors
+/// Where a secret is not there, an address cannot be one, or this build does not have the kind.
+pub fn channel(settings: &ChannelSettings, folder: &Path) -> Result<Box<dyn Channel>, ChannelError> {
+    let name = settings.name.as_str();
+    let secret = |field, secret| reveal(secret, folder).map_err(|lack| ChannelError::secret(name, field, lack));
+    Ok(match &settings.kind {
+        ChannelKind::Slack { url } => Box::new(slack::Slack::new(name, &secret("url", url)?)?),
+        ChannelKind::Teams { url } => Box::new(teams::Teams::new(name, &secret("url", url)?)?),
+        ChannelKind::Email { host, port, security, user, password, from, to } => {
+            let password = password.as_ref().map(|password| secret("password", password)).transpose()?;
+            Box::new(email::Email::new(
+                name,
+                email::Server { host, port: *port, security: *security, user: user.as_deref(), password },
+                from,
+                to,
+            )?)
+        }
+        ChannelKind::PagerDuty { key, url } => {
+            Box::new(pagerduty::PagerDuty::new(name, secret("key", key)?, url.as_deref())?)
+        }
+        ChannelKind::Webhook { url, secret: key } => {
+            Box::new(webhook::Webhook::new(name, &secret("url", url)?, secret("secret", key)?)?)
+        }
+        ChannelKind::Stdout {} => Box::new(stdout::Stdout),
+        ChannelKind::Sns { .. } | ChannelKind::EventBridge { .. } | ChannelKind::SecurityHub { .. } => {
+            return Err(ChannelError::Unsupported { channel: name.to_owned() });
+        }
+    })
 }
