@@ -1,6 +1,7 @@
 //! Stays up: runs by the schedule, follows change events, delivers the outbox, says how it is.
 
 mod attribute;
+pub mod schedule;
 
 pub use attribute::{Attributor, attribute};
 
