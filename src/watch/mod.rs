@@ -2,6 +2,7 @@
 
 mod attribute;
 pub mod events;
+pub mod schedule;
 
 pub use attribute::{Attributor, attribute};
 
