@@ -3,6 +3,8 @@
 //! [`channel`] makes a [`Channel`] of its settings, the [`Courier`] takes letters that are due out of the history's outbox
 //! and hands each to its channel, again and again until the receiver took it or it is dead and visible.
 
+#[cfg(all(feature = "sns", feature = "eventbridge", feature = "securityhub"))]
+mod aws;
 mod courier;
 mod email;
 mod error;
@@ -94,6 +96,13 @@ pub fn channel(settings: &ChannelSettings, folder: &Path) -> Result<Box<dyn Chan
             Box::new(webhook::Webhook::new(name, &secret("url", url)?, secret("secret", key)?)?)
         }
         ChannelKind::Stdout {} => Box::new(stdout::Stdout),
+        #[cfg(all(feature = "sns", feature = "eventbridge", feature = "securityhub"))]
+        ChannelKind::Sns { topic } => Box::new(aws::Sns::new(topic)),
+        #[cfg(all(feature = "sns", feature = "eventbridge", feature = "securityhub"))]
+        ChannelKind::EventBridge { bus, region } => Box::new(aws::EventBridge::new(bus, region.as_deref())),
+        #[cfg(all(feature = "sns", feature = "eventbridge", feature = "securityhub"))]
+        ChannelKind::SecurityHub { region } => Box::new(aws::SecurityHub::new(region.as_deref())),
+        #[cfg(not(all(feature = "sns", feature = "eventbridge", feature = "securityhub")))]
         ChannelKind::Sns { .. } | ChannelKind::EventBridge { .. } | ChannelKind::SecurityHub { .. } => {
             return Err(ChannelError::Unsupported { channel: name.to_owned() });
         }

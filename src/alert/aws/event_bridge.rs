@@ -52,7 +52,8 @@ impl EventBridge {
                 Err(error) => return failed(&error),
                 // Each event carries its key: what is put twice is told apart by the receiver.
                 Ok(answer) if answer.failed_entry_count() > 0 => {
-                    let why = answer.entries().iter().find_map(|entry| Some((entry.error_code()?, entry.error_message())));
+                    let why =
+                        answer.entries().iter().find_map(|entry| Some((entry.error_code()?, entry.error_message())));
                     let (code, message) = why.unwrap_or(("unknown", None));
                     let why = format!(
                         "{} of {} events were not taken: {code}: {}",

@@ -74,11 +74,3 @@ where
     }
     Sent::Later { why: failure.detail, after: None }
 }
-
-/// At most `most` characters, with an ellipsis where something was cut.
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    text.chars().take(most.saturating_sub(1)).chain(std::iter::once('…')).collect()
-}

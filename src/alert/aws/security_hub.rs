@@ -11,7 +11,8 @@ use chrono::SecondsFormat;
 use futures::future::BoxFuture;
 use tokio::sync::OnceCell;
 
-use super::{Sender, cut, failed};
+use super::{Sender, failed};
+use crate::alert::words::cut;
 use crate::alert::{Channel, Sent};
 use crate::aws::ReadOnlyGuard;
 use crate::model::{Lang, Letter, Moment, ReminderOf, Severity, Subject, Transition, Verdict};

@@ -6,8 +6,9 @@ use futures::future::BoxFuture;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{Sender, cut, failed, region_of};
-use crate::alert::{Channel, Sent, words};
+use super::{Sender, failed, region_of};
+use crate::alert::words::{cut, tell};
+use crate::alert::{Channel, Sent};
 use crate::aws::ReadOnlyGuard;
 use crate::model::{Lang, Letter, Message, Severity};
 
@@ -15,6 +16,8 @@ use crate::model::{Lang, Letter, Message, Severity};
 const MAX_BYTES: usize = 256 * 1024;
 /// Characters of a text for people.
 const TEXT: usize = 16_000;
+/// Changes that a text tells in full; the rest in a line each.
+const DETAILED: usize = 10;
 /// Characters of a short message (page "Publish" of the API reference).
 const SMS: usize = 140;
 /// Characters of a subject, which must be ASCII (the same page).
@@ -69,11 +72,8 @@ impl Channel for Sns {
 
 /// ASCII only, whatever the language: SNS refuses others.
 fn subject(message: &Message) -> String {
-    let ascii: String = words::subject(message, Lang::En)
-        .chars()
-        .filter(|c| c.is_ascii_graphic() || *c == ' ')
-        .take(SUBJECT)
-        .collect();
+    let ascii: String =
+        tell(message, Lang::En).subject.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(SUBJECT).collect();
     let trimmed = ascii.trim();
     // It must begin with a letter, number or punctuation, and may not be empty.
     if trimmed.is_empty() { "Kakunin".to_owned() } else { trimmed.to_owned() }
@@ -82,8 +82,10 @@ fn subject(message: &Message) -> String {
 /// The message's forms by protocol, within the size that SNS takes: resources are dropped from the JSON before anything
 /// else, as the history has them.
 fn forms(letter: &Letter, lang: Lang) -> String {
-    let text = cut(&words::plain(&letter.message, lang), TEXT);
-    let short = cut(&words::subject(&letter.message, lang), SMS);
+    let told = tell(&letter.message, lang);
+    // Paragraphs stay: only the length is held.
+    let text: String = told.plain(DETAILED, lang).chars().take(TEXT).collect();
+    let short = cut(&told.subject, SMS);
     let mut message = letter.message.clone();
     loop {
         let data = json!({ "id": letter.id, "message": message }).to_string();
