@@ -5,6 +5,7 @@
   watched_account.py ENDPOINT open|close SG   the port for administrators, from anywhere, as the user "aya"
   watched_account.py ENDPOINT single|multi    the database in one Availability Zone or in two
   watched_account.py ENDPOINT vanish          deletes the databases
+  watched_account.py ENDPOINT told            what SNS, EventBridge and Security Hub were told, as JSON
   watched_account.py ENDPOINT flood N QUEUE   N messages for the queue: events of reads, duplicates, and nonsense
 """
 import json
@@ -43,7 +44,31 @@ def make():
     pattern = {"detail-type": ["AWS API Call via CloudTrail"], "detail": {"readOnly": [False]}}
     events.put_rule(Name="kakunin-changes", EventPattern=json.dumps(pattern))
     events.put_targets(Rule="kakunin-changes", Targets=[{"Id": "queue", "Arn": arn}])
-    print(json.dumps({"queue": url, "group": group}))
+    # Alerts of AWS's own channels end in queues, where a test finds them.
+    sns = client("sns")
+    topic = sns.create_topic(Name="kakunin-alerts")["TopicArn"]
+    for name in ("told-by-sns", "told-by-bus"):
+        sqs.create_queue(QueueName=name)
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn.replace("kakunin-changes", "told-by-sns"))
+    events.create_event_bus(Name="kakunin-alerts")
+    events.put_rule(Name="told", EventBusName="kakunin-alerts", EventPattern=json.dumps({"source": ["kakunin"]}))
+    events.put_targets(Rule="told", EventBusName="kakunin-alerts",
+                       Targets=[{"Id": "queue", "Arn": arn.replace("kakunin-changes", "told-by-bus")}])
+    client("securityhub").enable_security_hub()
+    print(json.dumps({"queue": url, "group": group, "topic": topic}))
+
+
+def told():
+    sqs = client("sqs")
+    found = {}
+    for name in ("told-by-sns", "told-by-bus"):
+        url, found[name] = sqs.get_queue_url(QueueName=name)["QueueUrl"], []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                found[name].append(json.loads(message["Body"]))
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    found["hub"] = client("securityhub").get_findings()["Findings"]
+    print(json.dumps(found, default=str))
 
 
 def port(open_it, group):
@@ -77,6 +102,8 @@ elif WHAT in ("single", "multi"):
 elif WHAT == "vanish":
     for name in ("orders", "users"):
         aya("rds").delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
+elif WHAT == "told":
+    told()
 elif WHAT == "flood":
     flood(int(REST[0]), REST[1])
 else:

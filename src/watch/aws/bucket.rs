@@ -5,22 +5,14 @@ use std::time::Duration;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_types::error::display::DisplayErrorContext;
+use futures::future::BoxFuture;
 
 use super::settings;
 use crate::aws::ReadOnlyGuard;
+use crate::history::{Vault, VaultError, hold};
 
 /// One attempt of a call with a snapshot of some tens of megabytes.
 const ATTEMPT: Duration = Duration::from_secs(60);
-
-/// The bucket cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-#[error("s3://{bucket}/{key}: expected an object that can be {doing}: {detail}")]
-pub struct BucketError {
-    bucket: String,
-    key: String,
-    doing: &'static str,
-    detail: String,
-}
 
 /// A place in a bucket.
 #[derive(Debug, Clone)]
@@ -48,38 +40,52 @@ impl Bucket {
         format!("{}{}/{digest}.kakunin", self.prefix, digest.get(..2).unwrap_or("__"))
     }
 
-    fn wrong(&self, digest: &str, doing: &'static str, detail: String) -> BucketError {
-        BucketError { bucket: self.bucket.clone(), key: self.key(digest), doing, detail }
+    fn place(&self, digest: &str) -> String {
+        format!("s3://{}/{}", self.bucket, self.key(digest))
     }
 
-    /// Writes a snapshot; the same digest twice is the same object.
-    ///
-    /// # Errors
-    /// When S3 does not take it.
-    pub async fn write(&self, digest: &str, bytes: Vec<u8>) -> Result<(), BucketError> {
-        let asked = self.client.put_object().bucket(&self.bucket).key(self.key(digest)).body(ByteStream::from(bytes));
+    fn wrong(&self, digest: &str, detail: String) -> VaultError {
+        VaultError::Io { place: self.place(digest), detail }
+    }
+
+    async fn write(&self, digest: &str, sealed: Vec<u8>) -> Result<(), VaultError> {
+        hold(&self.place(digest), digest, &sealed)?;
+        let asked = self.client.put_object().bucket(&self.bucket).key(self.key(digest)).body(ByteStream::from(sealed));
         let done = asked.send().await;
-        done.map(|_| ()).map_err(|e| self.wrong(digest, "written", DisplayErrorContext(e).to_string()))
+        done.map(|_| ()).map_err(|error| self.wrong(digest, DisplayErrorContext(error).to_string()))
     }
 
-    /// Reads a snapshot's bytes.
-    ///
-    /// # Errors
-    /// When there is no such object, or it cannot be read.
-    pub async fn read(&self, digest: &str) -> Result<Vec<u8>, BucketError> {
-        let asked = self.client.get_object().bucket(&self.bucket).key(self.key(digest)).send().await;
-        let answer = asked.map_err(|e| self.wrong(digest, "read", DisplayErrorContext(e).to_string()))?;
-        let body = answer.body.collect().await.map_err(|e| self.wrong(digest, "read", e.to_string()))?;
-        Ok(body.to_vec())
+    async fn read(&self, digest: &str) -> Result<Vec<u8>, VaultError> {
+        let answer = match self.client.get_object().bucket(&self.bucket).key(self.key(digest)).send().await {
+            Ok(answer) => answer,
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {
+                return Err(VaultError::Missing { place: self.place(digest) });
+            }
+            Err(error) => return Err(self.wrong(digest, DisplayErrorContext(error).to_string())),
+        };
+        let body = answer.body.collect().await.map_err(|error| self.wrong(digest, error.to_string()))?;
+        let sealed = body.to_vec();
+        hold(&self.place(digest), digest, &sealed)?;
+        Ok(sealed)
     }
 
-    /// Deletes a snapshot; one that is not there is deleted.
-    ///
-    /// # Errors
-    /// When S3 refuses.
-    pub async fn remove(&self, digest: &str) -> Result<(), BucketError> {
+    async fn remove(&self, digest: &str) -> Result<(), VaultError> {
         let asked = self.client.delete_object().bucket(&self.bucket).key(self.key(digest)).send().await;
-        asked.map(|_| ()).map_err(|e| self.wrong(digest, "deleted", DisplayErrorContext(e).to_string()))
+        asked.map(|_| ()).map_err(|error| self.wrong(digest, DisplayErrorContext(error).to_string()))
+    }
+}
+
+impl Vault for Bucket {
+    fn put<'a>(&'a self, digest: &'a str, sealed: Vec<u8>) -> BoxFuture<'a, Result<(), VaultError>> {
+        Box::pin(self.write(digest, sealed))
+    }
+
+    fn get<'a>(&'a self, digest: &'a str) -> BoxFuture<'a, Result<Vec<u8>, VaultError>> {
+        Box::pin(self.read(digest))
+    }
+
+    fn delete<'a>(&'a self, digest: &'a str) -> BoxFuture<'a, Result<(), VaultError>> {
+        Box::pin(self.remove(digest))
     }
 }
 

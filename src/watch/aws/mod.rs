@@ -3,7 +3,7 @@
 mod bucket;
 mod queue;
 
-pub use bucket::{Bucket, BucketError};
+pub use bucket::Bucket;
 pub use queue::SqsQueue;
 
 use std::time::Duration;

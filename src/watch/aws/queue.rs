@@ -38,14 +38,16 @@ impl SqsQueue {
         Self { client, url: url.to_owned() }
     }
 
-    async fn take(&self, most: usize) -> Result<Vec<Received>, QueueError> {
+    async fn take(&self, most: usize, wait: Duration) -> Result<Vec<Received>, QueueError> {
         let most = i32::try_from(most.clamp(1, BATCH)).unwrap_or(1);
+        // SQS counts whole seconds; what is less is waited for here.
+        let seconds = i32::try_from(wait.as_secs()).unwrap_or(WAIT).min(WAIT);
         let asked = self
             .client
             .receive_message()
             .queue_url(&self.url)
             .max_number_of_messages(most)
-            .wait_time_seconds(WAIT)
+            .wait_time_seconds(seconds)
             .visibility_timeout(HIDDEN);
         let answer = asked.send().await.map_err(|error| QueueError(DisplayErrorContext(error).to_string()))?;
         let received = answer.messages.unwrap_or_default().into_iter().filter_map(|message| {
@@ -55,7 +57,11 @@ impl SqsQueue {
                 handle: message.receipt_handle?,
             })
         });
-        Ok(received.collect())
+        let received: Vec<Received> = received.collect();
+        if received.is_empty() && seconds == 0 {
+            tokio::time::sleep(wait).await;
+        }
+        Ok(received)
     }
 
     async fn forget(&self, handles: &[String]) -> Result<(), QueueError> {
@@ -95,15 +101,15 @@ impl SqsQueue {
 }
 
 impl Queue for SqsQueue {
-    fn receive(&self, most: usize) -> BoxFuture<'_, Result<Vec<Received>, QueueError>> {
-        Box::pin(self.take(most))
+    fn receive(&self, max: usize, wait: Duration) -> BoxFuture<'_, Result<Vec<Received>, QueueError>> {
+        Box::pin(self.take(max, wait))
     }
 
-    fn done<'a>(&'a self, handles: &'a [String]) -> BoxFuture<'a, Result<(), QueueError>> {
-        Box::pin(self.forget(handles))
+    fn done(&self, handles: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
+        Box::pin(async move { self.forget(&handles).await })
     }
 
-    fn later<'a>(&'a self, handles: &'a [String]) -> BoxFuture<'a, Result<(), QueueError>> {
-        Box::pin(self.give_back(handles))
+    fn later(&self, handles: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
+        Box::pin(async move { self.give_back(&handles).await })
     }
 }
