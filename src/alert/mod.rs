@@ -3,6 +3,7 @@
 //! [`channel`] makes a [`Channel`] of its settings, the [`Courier`] takes letters that are due out of the history's outbox
 //! and hands each to its channel, again and again until the receiver took it or it is dead and visible.
 
+mod channels;
 mod courier;
 mod email;
 mod error;
@@ -24,6 +25,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
+pub use channels::{Channels, channels};
 pub use courier::{Courier, Delivered, Pace};
 pub use error::ChannelError;
 pub use secret::{Hidden, reveal};

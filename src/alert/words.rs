@@ -99,8 +99,8 @@ impl Told {
 /// Heading over what is still open.
 pub fn still_open(lang: Lang) -> &'static str {
     match lang {
-        Lang::Ja => "成り立たないままの項目",
-        Lang::En => "Still not true",
+        Lang::Ja => "成り立つと示せないままの項目",
+        Lang::En => "Still not shown to hold",
     }
 }
 
@@ -174,9 +174,9 @@ fn subject(message: &Message, lang: Lang) -> String {
             Lang::En => "test of this channel".to_owned(),
         },
         Purpose::Reminder if message.transitions.is_empty() => match (lang, message.open.len()) {
-            (Lang::Ja, count) => format!("{count} 項目が成り立たないままです"),
-            (Lang::En, 1) => "1 item is still not true".to_owned(),
-            (Lang::En, count) => format!("{count} items are still not true"),
+            (Lang::Ja, count) => format!("{count} 項目が成り立つと示せないままです"),
+            (Lang::En, 1) => "1 item still cannot be shown to hold".to_owned(),
+            (Lang::En, count) => format!("{count} items still cannot be shown to hold"),
         },
         Purpose::Reminder | Purpose::Changes => match message.transitions.as_slice() {
             [] => match lang {
