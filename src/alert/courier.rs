@@ -14,9 +14,9 @@ use chrono::{TimeDelta, Utc};
 use futures::FutureExt;
 use futures::future::join_all;
 
-use super::{Channel, Sent};
+use super::{Channels, Sent};
 use crate::history::{History, HistoryError};
-use crate::model::{Lang, Letter, LetterState, Moment};
+use crate::model::{Letter, LetterState, Moment};
 
 /// Letters that are taken out of the outbox at once.
 const BATCH: u32 = 200;
@@ -84,8 +84,6 @@ impl Delivered {
         self.later + self.dead + self.left == 0 && self.errors.is_empty()
     }
 }
-
-type Channels = BTreeMap<String, (Arc<dyn Channel>, Lang)>;
 
 /// Carries letters. One per program; several on one outbox share the work.
 pub struct Courier {

@@ -5,6 +5,7 @@
 
 #[cfg(all(feature = "sns", feature = "eventbridge", feature = "securityhub"))]
 mod aws;
+mod channels;
 mod courier;
 mod email;
 mod error;
@@ -26,6 +27,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
+pub use channels::{Channels, channels};
 pub use courier::{Courier, Delivered, Pace};
 pub use error::ChannelError;
 pub use secret::{Hidden, reveal};

@@ -107,7 +107,7 @@ impl Page {
     fn lines(&mut self, lines: &[String], lang: Lang) {
         let mut text = String::new();
         for (told, line) in lines.iter().enumerate() {
-            let line = escape(line, 400);
+            let line = escape(line, 220);
             if !self.fits(&format!("{text}{line}"), 600) {
                 text.push_str(&words::more(lines.len() - told, lang));
                 break;

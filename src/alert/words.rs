@@ -59,6 +59,11 @@ pub fn tell(message: &Message, lang: Lang) -> Told {
     }
 }
 
+/// The whole message as plain text, all changes in full.
+pub fn plain(message: &Message, lang: Lang) -> String {
+    tell(message, lang).plain(usize::MAX, lang)
+}
+
 impl Told {
     /// Everything as plain text: all changes, the first `detailed` of them in full.
     pub fn plain(&self, detailed: usize, lang: Lang) -> String {
@@ -99,8 +104,8 @@ impl Told {
 /// Heading over what is still open.
 pub fn still_open(lang: Lang) -> &'static str {
     match lang {
-        Lang::Ja => "成り立たないままの項目",
-        Lang::En => "Still not true",
+        Lang::Ja => "成り立つと示せないままの項目",
+        Lang::En => "Still not shown to hold",
     }
 }
 
@@ -166,7 +171,8 @@ fn short(run: &str) -> String {
     clean(run).chars().take(12).collect()
 }
 
-fn subject(message: &Message, lang: Lang) -> String {
+/// One line: which sheet, what happened.
+pub fn subject(message: &Message, lang: Lang) -> String {
     let sheet = clean(&message.sheet);
     let what = match message.purpose {
         Purpose::Test => match lang {
@@ -174,9 +180,9 @@ fn subject(message: &Message, lang: Lang) -> String {
             Lang::En => "test of this channel".to_owned(),
         },
         Purpose::Reminder if message.transitions.is_empty() => match (lang, message.open.len()) {
-            (Lang::Ja, count) => format!("{count} 項目が成り立たないままです"),
-            (Lang::En, 1) => "1 item is still not true".to_owned(),
-            (Lang::En, count) => format!("{count} items are still not true"),
+            (Lang::Ja, count) => format!("{count} 項目が成り立つと示せないままです"),
+            (Lang::En, 1) => "1 item still cannot be shown to hold".to_owned(),
+            (Lang::En, count) => format!("{count} items still cannot be shown to hold"),
         },
         Purpose::Reminder | Purpose::Changes => match message.transitions.as_slice() {
             [] => match lang {

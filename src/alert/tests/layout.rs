@@ -101,7 +101,8 @@ fn pagerduty_keeps_its_limits_and_each_item_has_an_incident_of_its_own() {
         assert!(event.to_string().len() < 512 * 1024);
         keys.insert(key.to_owned());
     }
-    assert_eq!(keys.len(), 300);
+    // One of what is still open is not among the changes.
+    assert_eq!(keys.len(), 301);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::sample;
 use crate::alert::http::{Http, Plain};
 use crate::alert::webhook::Webhook;
 use crate::alert::{Channel, Hidden, Sent, channel};
-use crate::model::{ChannelKind, ChannelSettings, Lang, Letter, Secret};
+use crate::model::{AlertSettings, ChannelKind, ChannelSettings, Lang, Letter, Secret};
 
 const KEY: &str = "s3cr3t-key";
 
@@ -249,4 +249,20 @@ fn a_secret_that_is_not_there_is_told_by_its_name() {
     assert!(channel(&filed, folder.path()).err().unwrap().to_string().contains("found it empty"));
     let gone = settings(ChannelKind::Webhook { url: Secret::File("gone".into()), secret: Secret::File("hook".into()) });
     assert!(channel(&gone, folder.path()).err().unwrap().to_string().contains("gone"));
+}
+
+#[tokio::test]
+async fn a_channel_that_cannot_be_made_keeps_its_letters_waiting() {
+    let channel = ChannelSettings {
+        name: "ops".to_owned(),
+        lang: None,
+        kind: ChannelKind::Slack { url: Secret::Env("KAKUNIN_NO_SUCH_VARIABLE".to_owned()) },
+    };
+    let settings = AlertSettings { channels: vec![channel], lang: Some(Lang::Ja), ..AlertSettings::default() };
+    let (channels, errors) = crate::alert::channels(&settings, std::path::Path::new("."), Lang::En);
+    assert_eq!(errors.len(), 1);
+    let (channel, lang) = &channels["ops"];
+    assert_eq!(*lang, Lang::Ja);
+    let Sent::Later { why, .. } = channel.send(&letter(), *lang).await else { panic!("later") };
+    assert!(why.contains("KAKUNIN_NO_SUCH_VARIABLE"));
 }

@@ -189,5 +189,6 @@ pub(super) fn flood() -> Message {
         one.reason = Text::new(title.clone(), title.clone());
         one
     });
-    Message { open: vec![reminder().open[0].clone(); 200], ..message(all.collect()) }
+    let open = OpenItem { item: "9.1".to_owned(), ..reminder().open[0].clone() };
+    Message { open: vec![open; 200], ..message(all.collect()) }
 }

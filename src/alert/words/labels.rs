@@ -121,7 +121,7 @@ pub(super) fn counts(transitions: &[Transition], lang: Lang) -> String {
             let text = kind.text();
             (count > 0).then(|| match lang {
                 Lang::Ja => format!("{} {count} 件", text.get(lang)),
-                Lang::En => format!("{count} {}", text.get(lang)),
+                Lang::En => format!("{}: {count}", text.get(lang)),
             })
         })
         .collect();
