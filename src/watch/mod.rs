@@ -1,15 +1,29 @@
 //! Stays up: runs by the schedule, follows change events, delivers the outbox, says how it is.
 
 mod attribute;
+pub mod clock;
+pub mod daemon;
 pub mod events;
+pub mod health;
+pub mod metrics;
+pub mod notes;
+pub mod round;
 pub mod schedule;
+pub mod silence;
+pub mod stop;
+mod systemd;
 
 pub use attribute::{Attributor, attribute};
+pub use daemon::{Beside, Daemon};
+pub use health::Health;
+pub use round::{Ended, Sweep, Watch};
+pub use stop::Stop;
 
 use std::collections::BTreeSet;
 
 use futures::future::BoxFuture;
 
+use crate::history::{HistoryError, RunKind};
 pub use crate::model::Cell;
 use crate::model::{AlertSettings, Moment, Report};
 use crate::snapshot::Sealed;
@@ -48,4 +62,22 @@ pub struct NoRun(pub String);
 pub trait Verifier: Send + Sync {
     /// `clock` is the run's clock.
     fn verify(&self, clock: Moment, look: Look) -> BoxFuture<'_, Result<Seen, NoRun>>;
+}
+
+/// A run that was made and could not be written down.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRecorded {
+    /// The history.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// Anything else, its snapshot say.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Writes a run down with all that belongs to it: what changed, letters about it, its snapshot.
+pub trait Recorder: Send + Sync {
+    /// Returns the run's position in the history. Either everything is there afterwards or nothing, also where the future
+    /// is dropped.
+    fn record(&self, seen: Seen, kind: RunKind) -> BoxFuture<'_, Result<i64, NotRecorded>>;
 }
