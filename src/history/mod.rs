@@ -12,6 +12,8 @@ mod parts;
 mod place;
 mod read;
 mod store;
+#[cfg(test)]
+mod tests;
 mod vault;
 
 use futures::future::BoxFuture;

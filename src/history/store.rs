@@ -115,7 +115,7 @@ impl Store {
         }
     }
 
-    async fn read(&self) -> Result<Tx, HistoryError> {
+    pub(super) async fn read(&self) -> Result<Tx, HistoryError> {
         self.pool.read(&self.place).await
     }
 
