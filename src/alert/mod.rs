@@ -12,6 +12,8 @@ mod error;
 mod http;
 mod pagerduty;
 mod progress;
+mod quiet;
+mod route;
 mod secret;
 mod slack;
 mod stdout;
@@ -30,6 +32,7 @@ use futures::future::BoxFuture;
 pub use channels::{Channels, channels};
 pub use courier::{Courier, Delivered, Pace};
 pub use error::ChannelError;
+pub use route::{Outgoing, letters, letters_knowing};
 pub use secret::{Hidden, reveal};
 pub use webhook::{SIGNATURE_HEADER, TIMESTAMP_HEADER, signature};
 

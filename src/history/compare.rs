@@ -287,7 +287,12 @@ impl<'a> Run<'a> {
                 | ChangeKind::Shrunk
                 | ChangeKind::Expired
                 | ChangeKind::Expiring
-                | ChangeKind::Began => checks_of(claim).filter(|check| moved.contains(check)).collect(),
+                | ChangeKind::Began => {
+                    let did: Vec<&str> = checks_of(claim).filter(|check| moved.contains(check)).collect();
+                    // Where no finding moved (a listing can be read again, and is empty): the checks that are open.
+                    let open = || [CheckOutcome::Fail, CheckOutcome::Unknown, CheckOutcome::Untested].into_iter();
+                    if did.is_empty() { open().flat_map(with).collect() } else { did }
+                }
             }
         };
         let checks = claims.iter().filter(|claim| claim.tells()).flat_map(of_claim);
