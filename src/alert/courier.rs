@@ -89,6 +89,8 @@ impl Delivered {
 pub struct Courier {
     history: Arc<dyn History>,
     channels: Channels,
+    /// Whose letters; none for all.
+    sheet: Option<String>,
     pace: Pace,
     nudge: tokio::sync::Notify,
 }
@@ -102,7 +104,15 @@ struct Leased {
 impl Courier {
     /// A courier for the channels by name, with their languages.
     pub fn new(history: Arc<dyn History>, channels: Channels) -> Self {
-        Self { history, channels, pace: Pace::default(), nudge: tokio::sync::Notify::new() }
+        Self { history, channels, sheet: None, pace: Pace::default(), nudge: tokio::sync::Notify::new() }
+    }
+
+    /// Carries this sheet's letters only. Where projects share a history, the channels are those of one of them, and so must
+    /// the letters be.
+    #[must_use]
+    pub fn of(mut self, sheet: impl Into<String>) -> Self {
+        self.sheet = Some(sheet.into());
+        self
     }
 
     /// With other times, for tests.
@@ -156,7 +166,7 @@ impl Courier {
 
     async fn take(&self, now: Moment) -> Result<Vec<Leased>, HistoryError> {
         let until = now + span(self.pace.lease);
-        let letters = self.history.due(now, until, BATCH).await?;
+        let letters = self.history.due_of(self.sheet.as_deref(), now, until, BATCH).await?;
         Ok(letters.into_iter().map(|letter| Leased { letter, until }).collect())
     }
 
@@ -204,7 +214,7 @@ impl Courier {
                 let wait = match after {
                     Some(after) => {
                         *held = Some(now + span(after));
-                        // Moments are whole seconds in the database: never sooner than asked for.
+                        // A receiver that asks for no wait at all is not asked without one.
                         after.max(Duration::from_secs(1))
                     }
                     None => self.back_off(letter.attempts),

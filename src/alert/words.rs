@@ -59,11 +59,6 @@ pub fn tell(message: &Message, lang: Lang) -> Told {
     }
 }
 
-/// The whole message as plain text, all changes in full.
-pub fn plain(message: &Message, lang: Lang) -> String {
-    tell(message, lang).plain(usize::MAX, lang)
-}
-
 impl Told {
     /// Everything as plain text: all changes, the first `detailed` of them in full.
     pub fn plain(&self, detailed: usize, lang: Lang) -> String {
@@ -171,8 +166,7 @@ fn short(run: &str) -> String {
     clean(run).chars().take(12).collect()
 }
 
-/// One line: which sheet, what happened.
-pub fn subject(message: &Message, lang: Lang) -> String {
+fn subject(message: &Message, lang: Lang) -> String {
     let sheet = clean(&message.sheet);
     let what = match message.purpose {
         Purpose::Test => match lang {

@@ -8,6 +8,8 @@ macro_rules! say {
     }};
 }
 
+#[cfg(feature = "alert")]
+mod alert;
 mod attest;
 mod checks;
 mod collect;
@@ -100,6 +102,9 @@ enum Command {
     Attest(Box<attest::Attest>),
     /// Accept a failing finding as a risk: who, why, until when
     Waive(Box<waive::Waive>),
+    /// Channels that tell people: try them, see what waits or is dead, send it
+    #[cfg(feature = "alert")]
+    Alert(alert::Alert),
     /// Tools for other agents: a Model Context Protocol server on standard input and output
     #[cfg(feature = "mcp")]
     Mcp(mcp::Mcp),
@@ -217,6 +222,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args, lang),
         Command::Attest(args) => attest::run(&args, lang),
         Command::Waive(args) => waive::run(&args, lang),
+        #[cfg(feature = "alert")]
+        Command::Alert(args) => alert::run(&args, lang),
         #[cfg(feature = "mcp")]
         Command::Mcp(args) => mcp::run(&args),
     };

@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Finding, Letter, LetterState, Moment, Report, State, Summary, Transition, Verdict};
 
+pub use compare::{compare, kind_of, state_of};
 pub use place::Place;
 pub use store::Store;
 pub use vault::{FileVault, Vault, VaultError, hold};
@@ -223,6 +224,13 @@ pub trait History: Send + Sync {
     /// Letters that are due at `now`, the oldest first, at most `limit`. They are leased: no other worker gets them before
     /// `until`.
     fn due(&self, now: Moment, until: Moment, limit: u32) -> Answer<'_, Vec<Letter>>;
+    /// The same of one sheet. Several projects may share one history, and each knows only its own channels: a letter of
+    /// another's would be given up for want of its channel, or go to a channel that has the same name. Without a sheet, or in a
+    /// history of one sheet, it is [`History::due`].
+    fn due_of<'a>(&'a self, sheet: Option<&'a str>, now: Moment, until: Moment, limit: u32) -> Answer<'a, Vec<Letter>> {
+        let _ = sheet;
+        self.due(now, until, limit)
+    }
     /// Notes what became of an attempt: `state`, its error, and when to try again.
     fn attempted<'a>(
         &'a self,

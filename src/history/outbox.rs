@@ -26,20 +26,27 @@ fn to_letter(row: &Row) -> Result<Letter, HistoryError> {
     })
 }
 
-/// Whether a letter is due.
-pub(super) async fn any(tx: &mut Tx, now: Moment) -> Result<bool, HistoryError> {
-    let sql = "SELECT id FROM letters WHERE state = 'waiting' AND due <= $1 AND leased <= $1 LIMIT 1";
-    Ok(tx.first(sql, &args![now]).await?.is_some())
+/// Whether a letter is due, of this sheet or any.
+pub(super) async fn any(tx: &mut Tx, sheet: Option<&str>, now: Moment) -> Result<bool, HistoryError> {
+    let sql = "SELECT id FROM letters WHERE state = 'waiting' AND due <= $1 AND leased <= $1 \
+               AND (sheet = $2 OR $2 IS NULL) LIMIT 1";
+    Ok(tx.first(sql, &args![now, sheet]).await?.is_some())
 }
 
 /// Takes letters that are due and leases them. Two workers never get the same one: SQLite has one writer at a time, and
 /// PostgreSQL steps over rows that another transaction holds.
-pub(super) async fn due(tx: &mut Tx, now: Moment, until: Moment, limit: u32) -> Result<Vec<Letter>, HistoryError> {
+pub(super) async fn due(
+    tx: &mut Tx,
+    sheet: Option<&str>,
+    now: Moment,
+    until: Moment,
+    limit: u32,
+) -> Result<Vec<Letter>, HistoryError> {
     macro_rules! lease {
         ($locking:literal) => {
             concat!(
                 "UPDATE letters SET leased = $1 WHERE id IN (SELECT id FROM letters WHERE state = 'waiting' \
-                 AND due <= $2 AND leased <= $2 ORDER BY due, created, id LIMIT $3 ",
+                 AND due <= $2 AND leased <= $2 AND (sheet = $4 OR $4 IS NULL) ORDER BY due, created, id LIMIT $3 ",
                 $locking,
                 ") RETURNING ",
                 columns!()
@@ -47,7 +54,7 @@ pub(super) async fn due(tx: &mut Tx, now: Moment, until: Moment, limit: u32) -> 
         };
     }
     let sql = if tx.is_postgres() { lease!("FOR UPDATE SKIP LOCKED") } else { lease!("") };
-    let rows = tx.rows(sql, &args![until, now, i64::from(limit)]).await?;
+    let rows = tx.rows(sql, &args![until, now, i64::from(limit), sheet]).await?;
     let mut letters = rows.iter().map(to_letter).collect::<Result<Vec<Letter>, _>>()?;
     letters.sort_by(|a, b| (a.due, a.created, &a.id).cmp(&(b.due, b.created, &b.id)));
     Ok(letters)

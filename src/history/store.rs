@@ -215,13 +215,17 @@ impl History for Store {
     }
 
     fn due(&self, now: Moment, until: Moment, limit: u32) -> Answer<'_, Vec<Letter>> {
+        self.due_of(None, now, until, limit)
+    }
+
+    fn due_of<'a>(&'a self, sheet: Option<&'a str>, now: Moment, until: Moment, limit: u32) -> Answer<'a, Vec<Letter>> {
         async move {
             // Asked every second: nothing due is found without keeping a writer waiting.
-            if !outbox::any(&mut self.read().await?, now).await? {
+            if !outbox::any(&mut self.read().await?, sheet, now).await? {
                 return Ok(Vec::new());
             }
             let mut tx = self.write().await?;
-            let letters = outbox::due(&mut tx, now, until, limit).await?;
+            let letters = outbox::due(&mut tx, sheet, now, until, limit).await?;
             tx.commit().await?;
             Ok(letters)
         }
