@@ -33,6 +33,8 @@ const NOT_READY: Duration = Duration::from_millis(500);
 pub struct Pace {
     /// For further events after the first, so that a burst is one re-check.
     pub settle: Duration,
+    /// The same while messages come as fast as they can be received: a flood is few re-checks.
+    pub flood: Duration,
     /// Until the second look at what was read anew.
     pub again: Duration,
     /// After the first re-check that failed; doubled from then on.
@@ -49,6 +51,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             settle: Duration::from_secs(2),
+            flood: Duration::from_secs(10),
             again: Duration::from_secs(60),
             retry_least: Duration::from_secs(1),
             retry_most: Duration::from_secs(60),
@@ -111,6 +114,8 @@ struct Waiting {
     /// When the first message came.
     first: Option<Instant>,
     oldest: Option<Moment>,
+    /// The queue had more than it was asked for.
+    more: bool,
     /// When what was read is to be read again.
     again: BTreeMap<Cell, Instant>,
     /// After a failure: not before this moment.
@@ -121,7 +126,8 @@ impl Waiting {
     /// When the next re-check is due.
     fn due(&self, now: Instant, pace: &Pace) -> Option<Instant> {
         let full = self.messages.len() >= pace.held;
-        let of_events = self.first.map(|first| if full { now } else { first + pace.settle });
+        let settle = if self.more { pace.flood.max(pace.settle) } else { pace.settle };
+        let of_events = self.first.map(|first| if full { now } else { first + settle });
         let of_second = self.again.values().min().copied();
         let due = of_events.into_iter().chain(of_second).min()?;
         Some(self.retry.as_ref().map_or(due, |(at, _)| due.max(*at)))
@@ -184,6 +190,7 @@ impl Consumer {
             match received {
                 Ok(messages) => {
                     pause = None;
+                    waiting.more = messages.len() >= room;
                     self.take(messages, &touch, &mut waiting).await;
                 }
                 Err(error) => {
