@@ -9,7 +9,7 @@ mod sources;
 
 pub use self::core::*;
 pub use registry::{FullKind, Registry, registry};
-pub use sources::{TAGGING_SOURCE, answers_everywhere, changes_regions};
+pub use sources::{TAGGING_SOURCE, answers_everywhere, changes_nothing, changes_regions, ripples};
 
 /// Region label of what belongs to no region.
 pub const GLOBAL_REGION: &str = "aws-global";

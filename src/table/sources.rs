@@ -26,6 +26,52 @@ const EVERYWHERE: &[&str] = &["cloudtrail"];
 /// Calls after which another set of regions is there ("EnableRegion", AWS Account Management API Reference).
 const REGIONS: &[(&str, &str)] = &[("account", "EnableRegion"), ("account", "DisableRegion")];
 
+/// Calls after which another service's answers differ that records no call of its own: groups list their instances, load
+/// balancers and target groups the health of theirs ("AutoScalingGroup", "DescribeTargetHealth"), and Systems Manager
+/// lists the instances that run. Source, how names end, sources whose answers differ.
+const RIPPLES: &[(&str, &str, &[&str])] = &[("ec2", "Instances", &["autoscaling", "elasticloadbalancing", "ssm"])];
+
+/// Frequent calls that change nothing that an operation of the table answers, though CloudTrail calls them no reads.
+const IDLE: &[(&str, &[&str])] = &[
+    // Streams, of which none is read: only groups and filters are.
+    ("logs", &["CreateLogStream", "DeleteLogStream"]),
+    // Every volume that is attached makes a grant; keys and their policies are read, grants are not.
+    ("kms", &["CreateGrant", "RetireGrant", "RevokeGrant"]),
+    // Somebody's shell; the settings of sessions are read, sessions are not.
+    ("ssm", &["StartSession", "ResumeSession", "TerminateSession"]),
+    // Layers, of which an image is made by PutImage.
+    ("ecr", &["InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload"]),
+    // Mounts.
+    ("elasticfilesystem", &["NewClientConnection", "UpdateClientConnection"]),
+    // Users of the service who sign in; pools and their clients are read, users are not.
+    (
+        "cognito-idp",
+        &[
+            "InitiateAuth",
+            "RespondToAuthChallenge",
+            "AdminInitiateAuth",
+            "AdminRespondToAuthChallenge",
+            "SignUp",
+            "ConfirmSignUp",
+            "ForgotPassword",
+            "ConfirmForgotPassword",
+            "RevokeToken",
+            "Token_POST",
+        ],
+    ),
+];
+
+/// Whether a call changes nothing that an operation of the table answers.
+pub fn changes_nothing(source: &str, name: &str) -> bool {
+    IDLE.iter().any(|(of, names)| *of == source && names.contains(&name))
+}
+
+/// Other event sources whose operations answer differently after a call.
+pub fn ripples<'n>(source: &'n str, name: &'n str) -> impl Iterator<Item = &'static str> + 'n {
+    let found = RIPPLES.iter().filter(move |(of, end, _)| *of == source && name.ends_with(end));
+    found.flat_map(|(_, _, sources)| sources.iter().copied())
+}
+
 /// Whether a service's listings name what lives in other regions.
 pub fn answers_everywhere(service: &str) -> bool {
     EVERYWHERE.contains(&service)
@@ -112,6 +158,13 @@ mod tests {
         // Every service that the special cases name is there.
         for service in EVERYWHERE {
             assert!(registry().services.iter().any(|s| s.name == *service), "{service}");
+        }
+        let known: BTreeSet<&str> = registry().operations.values().flat_map(|op| op.event_sources()).collect();
+        for (source, _) in IDLE {
+            assert!(known.contains(source), "{source}");
+        }
+        for source in RIPPLES.iter().flat_map(|(of, _, others)| std::iter::once(of).chain(others.iter())) {
+            assert!(known.contains(source), "{source}");
         }
         for (prefix, _) in OTHERWISE {
             let used =

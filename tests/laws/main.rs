@@ -5,5 +5,6 @@
 
 mod account;
 mod faults;
+mod merge;
 mod properties;
 mod proposals;

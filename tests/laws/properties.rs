@@ -15,12 +15,12 @@ static INPUTS: LazyLock<Inputs> = LazyLock::new(inputs);
 /// Inputs of the property that states things of its own.
 static STATED: LazyLock<Mutex<Inputs>> = LazyLock::new(|| Mutex::new(inputs()));
 
-fn decide(inputs: &Inputs, snapshot: Snapshot) -> Report {
+pub fn decide(inputs: &Inputs, snapshot: Snapshot) -> Report {
     inputs.decide(&Sealed::new(snapshot).unwrap(), clock())
 }
 
 /// Cases of each property; `KAKUNIN_CASES` asks for more.
-fn config() -> ProptestConfig {
+pub fn config() -> ProptestConfig {
     let cases = std::env::var("KAKUNIN_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(120);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -30,7 +30,7 @@ fn may_become(before: Verdict, after: Verdict) -> bool {
     after <= before || (before == Verdict::Fail && after == Verdict::Inconclusive)
 }
 
-fn law_2(before: &Report, after: &Report) -> Result<(), String> {
+pub fn law_2(before: &Report, after: &Report) -> Result<(), String> {
     for (was, is) in before.items.iter().zip(&after.items) {
         for (was_claim, is_claim) in was.claims.iter().zip(&is.claims) {
             if !may_become(was_claim.verdict, is_claim.verdict) {
