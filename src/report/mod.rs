@@ -10,7 +10,7 @@ pub mod json;
 pub mod labels;
 pub mod sheet;
 pub mod terminal;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod sample;
