@@ -13,7 +13,7 @@ pub mod terminal;
 pub(crate) mod words;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 

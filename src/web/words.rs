@@ -15,19 +15,15 @@ macro_rules! words {
 }
 
 words! {
-    ACCOUNTS = "対象", "looked at";
     ALL = "すべて", "all";
-    ALL_CHANGES = "すべての変化は実行ごとの画面にあります", "Every change is under its run";
     API = "JSON API", "JSON API";
     ATTEMPTS = "試行", "attempts";
     BY = "変更した人", "who changed it";
-    CALLED = "呼び出し", "call";
     CHANGED_ITEMS = "変わった項目", "Items that changed";
     CHANGES = "変化", "changes";
     CHANNEL = "チャンネル", "channel";
     COMPARE = "比較する", "Compare";
     COMPARE_BEFORE = "前の実行と比べる", "Compare with the run before";
-    CREATED = "作成", "created";
     DAYS_LEFT = "残り日数", "days left";
     DIFF = "実行の比較", "Compare runs";
     DUE = "次の送信", "due";
@@ -45,7 +41,6 @@ words! {
     GAPS_NEEDED = "操作に必要な権限", "permission the operation needs";
     GAPS_NAMED = "AWS が拒否した権限", "permission AWS refused";
     GAPS_ITEMS = "関係する項目", "items that rest on it";
-    KIND = "種類", "kind";
     KIND_FULL = "全体", "full";
     KIND_PARTIAL = "一部", "partial";
     LAST_ERROR = "最後の失敗", "last failure";
@@ -60,7 +55,6 @@ words! {
     LOGIN_WHY = "このダッシュボードを見るにはログインが必要です。", "The dashboard can be seen after logging in.";
     LOGOUT = "ログアウト", "Log out";
     MENU = "画面", "Pages";
-    NEWER = "新しい方へ", "Newer";
     NEXT = "次へ", "Next";
     NONE_EXPIRING = "30 日以内に期限を迎える表明やリスク受容はありません。", "No statement or waiver ends within 30 days.";
     NONE_IN_FORCE = "期限つきの表明はありません。", "There is no statement with a date.";
@@ -70,13 +64,11 @@ words! {
     NO_ITEMS = "条件に合う項目はありません。", "No item is like that.";
     NO_LETTERS = "通知はありません。", "There are no messages.";
     NO_SHEETS = "まだ実行がありません。kakunin watch を起動するか、kakunin verify を実行してください。", "There is no run yet. Start kakunin watch, or run kakunin verify.";
-    OLDER = "古い方へ", "Older";
     OLD_RUN = "これは過去の実行です。最新の実行を見る", "This is an earlier run. See the latest";
     OTHER_CATALOGUE = "検査定義が異なります", "the catalogue of checks differs";
     OTHER_SCOPE = "確認の範囲が異なります", "the scope differs";
     OTHER_SHEET = "チェックシートが異なります", "the check sheet differs";
     OTHER_TOOL = "プログラムのバージョンが異なります", "the program's version differs";
-    PAGES = "ページ", "Pages of findings";
     POPULATIONS = "検査の対象数", "What the checks looked at";
     PREVIOUS = "前へ", "Previous";
     PURPOSE = "内容", "about";

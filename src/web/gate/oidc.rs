@@ -8,11 +8,12 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::Utc;
+use futures::future::BoxFuture;
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreProviderMetadata};
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, Scope, TokenResponse,
+    AccessTokenHash, AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
@@ -40,7 +41,7 @@ pub(in crate::web) struct OidcGate {
     redirect: RedirectUrl,
     secure: bool,
     allow: Vec<String>,
-    http: reqwest::Client,
+    http: Carrier,
     metadata: Mutex<Option<(Instant, CoreProviderMetadata)>>,
 }
 
@@ -101,7 +102,7 @@ impl OidcGate {
             secure: base.scheme() == "https",
             redirect: RedirectUrl::from_url(redirect),
             allow: allow.iter().map(|entry| entry.trim().to_lowercase()).collect(),
-            http,
+            http: Carrier(http),
             metadata: Mutex::new(None),
         })
     }
@@ -117,25 +118,13 @@ impl OidcGate {
         }
     }
 
-    async fn carry(&self, request: HttpRequest) -> Result<HttpResponse, Carried> {
-        let request = reqwest::Request::try_from(request)?;
-        let response = self.http.execute(request).await?;
-        let mut builder = axum::http::Response::builder().status(response.status());
-        for (name, value) in response.headers() {
-            builder = builder.header(name, value);
-        }
-        let body = response.bytes().await?;
-        Ok(builder.body(body.to_vec())?)
-    }
-
     /// The issuer's own description with its keys, asked for anew after a while, or where `fresh` wants it.
     async fn client(&self, fresh: bool) -> Result<Client, Failed> {
         let mut kept = self.metadata.lock().await;
         let metadata = match kept.as_ref() {
             Some((at, metadata)) if !fresh && at.elapsed() < FRESH => metadata.clone(),
             _ => {
-                let carry = |request| self.carry(request);
-                let found = CoreProviderMetadata::discover_async(self.issuer.clone(), &carry).await;
+                let found = CoreProviderMetadata::discover_async(self.issuer.clone(), &self.http).await;
                 let metadata = found.map_err(|error| Failed::upstream(&chain(&error)))?;
                 *kept = Some((Instant::now(), metadata.clone()));
                 metadata
@@ -181,12 +170,11 @@ impl OidcGate {
             return Err(Failed::again(&format!("the issuer answered without a code: {error:?}")));
         };
         let client = self.client(false).await?;
-        let carry = |request| self.carry(request);
         let tokens = client
             .exchange_code(AuthorizationCode::new(code))
             .map_err(|error| Failed::upstream(&chain(&error)))?
             .set_pkce_verifier(PkceCodeVerifier::new(flow.verifier))
-            .request_async(&carry)
+            .request_async(&self.http)
             .await
             .map_err(|error| Failed::upstream(&chain(&error)))?;
         let id_token = tokens.id_token().ok_or_else(|| Failed::upstream("the issuer sent no ID token"))?;
@@ -242,6 +230,26 @@ fn is_loopback(url: &Url) -> bool {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
+    }
+}
+
+/// Carries openidconnect's requests.
+struct Carrier(reqwest::Client);
+
+impl<'c> AsyncHttpClient<'c> for Carrier {
+    type Error = Carried;
+    type Future = BoxFuture<'c, Result<HttpResponse, Carried>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let response = self.0.execute(reqwest::Request::try_from(request)?).await?;
+            let mut builder = axum::http::Response::builder().status(response.status());
+            for (name, value) in response.headers() {
+                builder = builder.header(name, value);
+            }
+            let body = response.bytes().await?;
+            Ok(builder.body(body.to_vec())?)
+        })
     }
 }
 
