@@ -3,10 +3,25 @@
 //! A run, its transitions and the letters about them are written in one transaction: after a crash either all of them are
 //! there or none (law 8).
 
+mod commit;
+mod database;
+mod forget;
+mod lock;
+mod outbox;
+mod parts;
+mod place;
+mod read;
+mod store;
+mod vault;
+
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Finding, Letter, LetterState, Moment, Report, State, Summary, Transition, Verdict};
+
+pub use place::Place;
+pub use store::Store;
+pub use vault::{FileVault, Vault, VaultError, hold};
 
 /// The history cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +63,14 @@ pub enum HistoryError {
         what: &'static str,
         /// Why not.
         detail: String,
+    },
+    /// Asked for one, and several answer to it.
+    #[error("expected {what}, found {found}; write more of it")]
+    Ambiguous {
+        /// What was asked for.
+        what: String,
+        /// Those that answer.
+        found: String,
     },
     /// Asked for something that is not there.
     #[error("expected {what}, found none; {help}")]
@@ -165,7 +188,7 @@ pub trait History: Send + Sync {
     fn sheets(&self) -> Answer<'_, Vec<String>>;
     /// Runs of a sheet, the newest first, at most `limit` (0: all).
     fn runs<'a>(&'a self, sheet: &'a str, limit: u32) -> Answer<'a, Vec<Run>>;
-    /// A run by position, by run id (or its beginning, of at least four characters), or `latest`.
+    /// A run by position, by run id (or its beginning, of at least four characters), or `latest`, `latest~1` and so on.
     fn run<'a>(&'a self, sheet: &'a str, which: &'a str) -> Answer<'a, Run>;
     /// The report of a run, as it was written, byte for byte the same when rendered.
     fn report<'a>(&'a self, sheet: &'a str, seq: i64) -> Answer<'a, Report>;
