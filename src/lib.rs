@@ -41,6 +41,8 @@ pub mod alert;
 pub mod history;
 #[cfg(feature = "watch")]
 pub mod watch;
+#[cfg(feature = "web")]
+pub mod web;
 
 #[cfg(feature = "mcp")]
 pub mod mcp;

@@ -10,10 +10,10 @@ pub mod json;
 pub mod labels;
 pub mod sheet;
 pub mod terminal;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 

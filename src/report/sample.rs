@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 
 use crate::model::*;
 
-pub(super) const ACCOUNTS: [&str; 3] = ["111122223333", "123456789012", "444455556666"];
+pub(crate) const ACCOUNTS: [&str; 3] = ["111122223333", "123456789012", "444455556666"];
 const OBSERVED_AT: &str = "2026-03-01T00:00:05Z";
 
 /// The sample.
-pub(super) fn report() -> Report {
+pub(crate) fn report() -> Report {
     let mut b = Builder::default();
     b.items();
     b.finish()
 }
 
 /// `items` items, each with one check of `findings` findings of long ARNs that rest on `observations` observations.
-pub(super) fn large(items: usize, findings: usize, observations: usize) -> Report {
+pub(crate) fn large(items: usize, findings: usize, observations: usize) -> Report {
     let mut b = Builder::default();
     for n in 1..=items {
         let outcomes: Vec<Outcome> =

@@ -10,7 +10,7 @@ use super::labels;
 use crate::model::{CheckReport, Finding, Gap, GapReason, Outcome, Population, Report, Review, RunInfo, Text};
 
 /// A count with thousands separated: `12,345`.
-pub(super) fn count(n: u64) -> String {
+pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -23,7 +23,7 @@ pub(super) fn count(n: u64) -> String {
 }
 
 /// `2026-03-01T00:00:00Z` as people write it; what is no such moment stays as it is.
-pub(super) fn moment(rfc3339: &str) -> String {
+pub(crate) fn moment(rfc3339: &str) -> String {
     match chrono::DateTime::parse_from_rfc3339(rfc3339) {
         Ok(at) => at.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string(),
         Err(_) => rfc3339.to_owned(),
@@ -31,7 +31,7 @@ pub(super) fn moment(rfc3339: &str) -> String {
 }
 
 /// Who decided of a mapping, and when, or from which confidence on it was taken; empty where nothing was decided.
-pub(super) fn reviewed(review: &Review) -> String {
+pub(crate) fn reviewed(review: &Review) -> String {
     match review {
         Review::BuiltIn | Review::Proposed => String::new(),
         Review::Accepted { above } => format!("≥ {above:.2}"),
@@ -40,7 +40,7 @@ pub(super) fn reviewed(review: &Review) -> String {
 }
 
 /// What to tell of items whose mapping nobody has reviewed; none where there is no such item.
-pub(super) fn waiting(report: &Report) -> Option<Text> {
+pub(crate) fn waiting(report: &Report) -> Option<Text> {
     let count = report.items.iter().filter(|item| item.matched.review == Review::Proposed).count();
     (count > 0).then(|| labels::waiting(count))
 }
@@ -55,12 +55,12 @@ pub(super) fn partial(run: &RunInfo) -> Option<Text> {
 }
 
 /// The first twelve digits of a digest: enough to compare by eye.
-pub(super) fn short_digest(digest: &str) -> String {
+pub(crate) fn short_digest(digest: &str) -> String {
     digest.chars().take(12).collect()
 }
 
 /// `{MultiAZ: true, Engine: "mysql"}` as `Engine=mysql, MultiAZ=true`.
-pub(super) fn pairs(values: &BTreeMap<String, Value>) -> String {
+pub(crate) fn pairs(values: &BTreeMap<String, Value>) -> String {
     values.iter().map(|(name, value)| format!("{name}={}", plain(value))).collect::<Vec<_>>().join(", ")
 }
 
@@ -79,12 +79,12 @@ fn plain(value: &Value) -> String {
 }
 
 /// Tag selectors as `env=prod|staging, team=*`.
-pub(super) fn selectors(tags: &BTreeMap<String, Vec<String>>) -> String {
+pub(crate) fn selectors(tags: &BTreeMap<String, Vec<String>>) -> String {
     tags.iter().map(|(key, values)| format!("{key}={}", values.join("|"))).collect::<Vec<_>>().join(", ")
 }
 
 /// How many resources a check was tried on, in the words that the laws ask for: passed of all, then the rest.
-pub(super) fn population(p: &Population) -> Text {
+pub(crate) fn population(p: &Population) -> Text {
     let mut ja = format!("{} 件中 {} 件適合、不適合 {} 件、不明 {} 件", p.in_scope, p.passed, p.failed, p.unknown);
     let mut en = format!("{} of {} passed, {} failed, {} unknown", p.passed, p.in_scope, p.failed, p.unknown);
     if p.waived > 0 {
@@ -97,7 +97,7 @@ pub(super) fn population(p: &Population) -> Text {
 }
 
 /// Which accounts and regions: `3 accounts × 2 regions`, or the number of pairs where accounts differ.
-pub(super) fn reach(accounts: &BTreeMap<String, Vec<String>>) -> Text {
+pub(crate) fn reach(accounts: &BTreeMap<String, Vec<String>>) -> Text {
     let pairs: usize = accounts.values().map(Vec::len).sum();
     let sizes: BTreeSet<usize> = accounts.values().map(Vec::len).collect();
     let n = accounts.len();
@@ -115,32 +115,32 @@ pub(super) fn reach(accounts: &BTreeMap<String, Vec<String>>) -> Text {
 }
 
 /// The findings of a check, the ones that want attention first; positions that do not exist are left out.
-pub(super) fn findings<'r>(report: &'r Report, check: &CheckReport) -> Vec<&'r Finding> {
+pub(crate) fn findings<'r>(report: &'r Report, check: &CheckReport) -> Vec<&'r Finding> {
     let mut found: Vec<&Finding> = check.findings.iter().filter_map(|i| report.findings.get(*i)).collect();
     found.sort_by_key(|finding| finding.outcome);
     found
 }
 
 /// Only those that fail.
-pub(super) fn failing<'r>(report: &'r Report, check: &CheckReport) -> Vec<&'r Finding> {
+pub(crate) fn failing<'r>(report: &'r Report, check: &CheckReport) -> Vec<&'r Finding> {
     findings(report, check).into_iter().filter(|finding| finding.outcome == Outcome::Fail).collect()
 }
 
 /// Gaps of one reason and operation, taken together.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct GapGroup {
-    pub(super) reason: GapReason,
-    pub(super) operation: String,
+pub(crate) struct GapGroup {
+    pub(crate) reason: GapReason,
+    pub(crate) operation: String,
     /// How many gaps.
-    pub(super) count: usize,
+    pub(crate) count: usize,
     /// `account region`, sorted, without duplicates.
-    pub(super) places: Vec<String>,
+    pub(crate) places: Vec<String>,
     /// Resources that were asked about one by one.
-    pub(super) resources: usize,
+    pub(crate) resources: usize,
     /// What the other side said, without duplicates.
-    pub(super) details: Vec<String>,
+    pub(crate) details: Vec<String>,
     /// IAM actions that AWS named in its refusals.
-    pub(super) permissions: Vec<String>,
+    pub(crate) permissions: Vec<String>,
 }
 
 static REFUSED_ACTION: LazyLock<Option<Regex>> =
@@ -149,13 +149,13 @@ static REFUSED_ACTION: LazyLock<Option<Regex>> =
 /// The IAM action that AWS's own message names. It is often not the operation's name (`s3:ListAllMyBuckets` for
 /// `ListBuckets`), so it is never derived from the operation. Message form: AWS IAM User Guide,
 /// "Troubleshoot access denied error messages".
-pub(super) fn refused_action(detail: &str) -> Option<String> {
+pub(crate) fn refused_action(detail: &str) -> Option<String> {
     let found = REFUSED_ACTION.as_ref()?.captures(detail)?;
     found.get(1).map(|action| action.as_str().to_owned())
 }
 
 /// Gaps by reason and operation, in that order.
-pub(super) fn gap_groups<'r>(gaps: impl IntoIterator<Item = &'r Gap>) -> Vec<GapGroup> {
+pub(crate) fn gap_groups<'r>(gaps: impl IntoIterator<Item = &'r Gap>) -> Vec<GapGroup> {
     let mut groups: BTreeMap<(GapReason, &str), Vec<&Gap>> = BTreeMap::new();
     for gap in gaps {
         groups.entry((gap.reason, &gap.operation)).or_default().push(gap);
@@ -182,12 +182,12 @@ pub(super) fn gap_groups<'r>(gaps: impl IntoIterator<Item = &'r Gap>) -> Vec<Gap
 }
 
 /// A count of the summary; 0 where the report does not name it.
-pub(super) fn counted(counts: &BTreeMap<String, usize>, label: &str) -> usize {
+pub(crate) fn counted(counts: &BTreeMap<String, usize>, label: &str) -> usize {
     counts.get(label).copied().unwrap_or(0)
 }
 
 /// A check's severity and population in one line.
-pub(super) fn check_line(check: &CheckReport) -> Text {
+pub(crate) fn check_line(check: &CheckReport) -> Text {
     let severity = labels::severity(&check.severity);
     let population = population(&check.population);
     Text::new(
@@ -197,7 +197,7 @@ pub(super) fn check_line(check: &CheckReport) -> Text {
 }
 
 /// Reminders of what is still in force. What has ended is told among the warnings, once.
-pub(super) fn soon(report: &Report) -> impl Iterator<Item = &Text> {
+pub(crate) fn soon(report: &Report) -> impl Iterator<Item = &Text> {
     report.reminders.iter().filter(|reminder| reminder.within > 0).map(|reminder| &reminder.text)
 }
 
