@@ -14,13 +14,11 @@ def set_only_what_is_named(self, named, now=None):
         self.policy = policy
 
 
-def all_attributes(self):
-    result = attributes(self)
-    allowed = getattr(self, "redrive_allow_policy", None)
-    if allowed:
-        result["RedriveAllowPolicy"] = allowed
-    return result
+def attributes_that_are_there(self):
+    return {name: value for name, value in attributes(self).items() if value is not None}
 
 
+Queue.redrive_allow_policy = None
+Queue.BASE_ATTRIBUTES.append("RedriveAllowPolicy")
 Queue._set_attributes = set_only_what_is_named
-Queue.attributes = property(all_attributes)
+Queue.attributes = property(attributes_that_are_there)
