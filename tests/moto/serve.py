@@ -9,6 +9,7 @@
 - of AWS's managed policies only those in MANAGED are there: the answer with all of them is five megabytes;
 - S3's versioning answer has AWS's root element;
 - calls that change something are recorded as CloudTrail does, and go to EventBridge (trail.py);
+- queues keep the attributes that they were given (queues.py);
 - with IAM enforcement on, a REST request without a body passes the signature check (moto hashes the query string).
 
 The access log has one line a request: status, service, operation or method and path.
@@ -26,6 +27,7 @@ os.environ.setdefault("MOTO_AMIS_PATH", os.path.join(HERE, "amis.json"))
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 os.environ.setdefault("MOTO_PORT", str(PORT))
 
+import queues  # noqa: E402, F401
 import trail  # noqa: E402
 from werkzeug.serving import WSGIRequestHandler, run_simple  # noqa: E402
 

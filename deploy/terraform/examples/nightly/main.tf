@@ -47,12 +47,8 @@ variable "image" {
   default = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/kakunin-project:0.1.0"
 }
 
-variable "snapshots_bucket" {
-  type = string
-}
-
 variable "policy_file" {
-  description = "What `kakunin policy --project DIR` printed."
+  description = "What `kakunin policy --watch --project DIR` printed."
   type        = string
   default     = "policy.json"
 }
@@ -68,17 +64,7 @@ module "nightly" {
   vpc_id      = var.vpc_id
   subnet_ids  = var.subnet_ids
 
-  read_policy_json = file(var.policy_file)
-
-  # Who changed what, asked of CloudTrail after a run that showed a change.
-  more_policies_json = {
-    attribution = jsonencode({
-      Version   = "2012-10-17"
-      Statement = [{ Effect = "Allow", Action = "cloudtrail:LookupEvents", Resource = "*" }]
-    })
-  }
-
-  snapshots      = { bucket_arn = "arn:aws:s3:::${var.snapshots_bucket}" }
+  policy_json    = file(var.policy_file)
   database_cidrs = var.database_cidrs
   secrets = {
     KAKUNIN_DATABASE_URL = var.database_url_secret_arn

@@ -23,23 +23,23 @@ data "aws_iam_policy_document" "trust_ecs" {
 
 resource "aws_iam_role" "task" {
   name               = "${var.name}-task"
-  description        = "Kakunin: reads what the checks need"
+  description        = "Kakunin: reads what the checks need, tells whom the project names"
   assume_role_policy = data.aws_iam_policy_document.trust_ecs.json
   tags               = var.tags
 }
 
 # A policy of its own and not inline: the reads of a whole catalogue come near to what a role's inline policies may hold
 # together (10,240 characters; a managed one holds 6,144, white space not counted).
-resource "aws_iam_policy" "read" {
-  name        = "${var.name}-read"
-  description = "What `kakunin policy` says"
-  policy      = jsonencode(jsondecode(var.read_policy_json))
+resource "aws_iam_policy" "run" {
+  name        = "${var.name}-run"
+  description = "What `kakunin policy --watch` says"
+  policy      = jsonencode(jsondecode(var.policy_json))
   tags        = var.tags
 }
 
-resource "aws_iam_role_policy_attachment" "read" {
+resource "aws_iam_role_policy_attachment" "run" {
   role       = aws_iam_role.task.name
-  policy_arn = aws_iam_policy.read.arn
+  policy_arn = aws_iam_policy.run.arn
 }
 
 resource "aws_iam_role_policy" "more" {
@@ -47,37 +47,6 @@ resource "aws_iam_role_policy" "more" {
   name     = each.key
   role     = aws_iam_role.task.id
   policy   = each.value
-}
-
-data "aws_iam_policy_document" "snapshots" {
-  count = var.snapshots == null ? 0 : 1
-
-  statement {
-    sid       = "Snapshots"
-    effect    = "Allow"
-    actions   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-    resources = ["${var.snapshots.bucket_arn}/${var.snapshots.prefix}/*"]
-  }
-
-  # Without it S3 answers "forbidden" for a snapshot that is not there yet.
-  statement {
-    sid       = "WhetherItIsThere"
-    effect    = "Allow"
-    actions   = ["s3:ListBucket"]
-    resources = [var.snapshots.bucket_arn]
-    condition {
-      test     = "StringLike"
-      variable = "s3:prefix"
-      values   = ["${var.snapshots.prefix}/*"]
-    }
-  }
-}
-
-resource "aws_iam_role_policy" "snapshots" {
-  count  = var.snapshots == null ? 0 : 1
-  name   = "snapshots"
-  role   = aws_iam_role.task.id
-  policy = data.aws_iam_policy_document.snapshots[0].json
 }
 
 resource "aws_iam_role" "execution" {

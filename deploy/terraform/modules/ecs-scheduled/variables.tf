@@ -82,29 +82,20 @@ variable "flexible_minutes" {
   default     = 10
 }
 
-variable "read_policy_json" {
-  description = "What the run may read: the output of `kakunin policy --project DIR`."
+variable "policy_json" {
+  description = "What the run may do: the output of `kakunin policy --watch --project DIR`: reads, the channels of AWS, the bucket of snapshots, each only where the project uses it."
   type        = string
 
   validation {
-    condition     = can(jsondecode(var.read_policy_json).Statement)
-    error_message = "Expected an IAM policy document: write the output of `kakunin policy` to a file and give file(\"policy.json\")."
+    condition     = can(jsondecode(var.policy_json).Statement)
+    error_message = "Expected an IAM policy document: write the output of `kakunin policy --watch` to a file and give file(\"policy.json\")."
   }
 }
 
 variable "more_policies_json" {
-  description = "What else the task needs, by a name each: a channel's sns:Publish, the queue of changes, CloudTrail's look-ups (docs/watch.md, Permissions)."
+  description = "What else the task needs, by a name each: the key of an encrypted bucket or topic, say."
   type        = map(string)
   default     = {}
-}
-
-variable "snapshots" {
-  description = "Bucket and prefix of `snapshots` in [history]; none where they are kept elsewhere."
-  type = object({
-    bucket_arn = string
-    prefix     = optional(string, "snapshots")
-  })
-  default = null
 }
 
 variable "environment" {
