@@ -1,5 +1,8 @@
 //! Generated documentation is what the code generates; `KAKUNIN_BLESS=1` writes it again.
 
+#[path = "docs/coverage.rs"]
+mod coverage;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
