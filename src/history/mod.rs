@@ -19,8 +19,6 @@ pub(crate) mod testing;
 mod tests;
 mod vault;
 
-pub use compare::{compare, kind_of, state_of};
-
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 

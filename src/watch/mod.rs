@@ -1,13 +1,17 @@
 //! Stays up: runs by the schedule, follows change events, delivers the outbox, says how it is.
 
 mod attribute;
+#[cfg(all(feature = "sqs", feature = "s3"))]
+pub mod aws;
 pub mod clock;
 mod counted;
 pub mod daemon;
 pub mod events;
 pub mod health;
+mod keeper;
 pub mod metrics;
 pub mod notes;
+mod record;
 pub mod round;
 pub mod schedule;
 pub mod silence;
@@ -21,6 +25,8 @@ pub use attribute::{Attributor, attribute};
 pub use counted::counted;
 pub use daemon::{Beside, Daemon};
 pub use health::Health;
+pub use keeper::{Keeper, Nudge};
+pub use record::{Ledger, RecordError, Recorded};
 pub use round::{Ended, Sweep, Watch};
 pub use stop::Stop;
 
@@ -31,6 +37,7 @@ use futures::future::BoxFuture;
 use crate::history::{HistoryError, RunKind};
 pub use crate::model::Cell;
 use crate::model::{AlertSettings, Moment, Report};
+use crate::plan::Plan;
 use crate::snapshot::Sealed;
 
 /// How much to read.
@@ -56,6 +63,8 @@ pub struct Seen {
     pub sealed: Sealed,
     /// Alert settings of the project as it was read for this run.
     pub alerts: AlertSettings,
+    /// What its checks need, whether all of it was read anew or a part: tells what change events touch.
+    pub plan: Plan,
 }
 
 /// A run that could not be made: the project cannot be read, or there are no credentials.

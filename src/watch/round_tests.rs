@@ -9,6 +9,7 @@ use super::super::{NoRun, Seen};
 use super::*;
 use crate::history::testing;
 use crate::model::{ChangeKind, ChannelKind, ChannelSettings, Outcome, ScheduleSettings, Scope, Snapshot};
+use crate::plan::Plan;
 use crate::snapshot::Sealed;
 
 /// Time that a test lets pass; the wall clock can be set besides.
@@ -99,7 +100,7 @@ impl Verifier for Verify {
                 gaps: vec![],
                 parts: vec![],
             };
-            Ok(Seen { report, sealed: Sealed::new(snapshot).unwrap(), alerts: alerts() })
+            Ok(Seen { report, sealed: Sealed::new(snapshot).unwrap(), alerts: alerts(), plan: Plan::default() })
         })
     }
 }
