@@ -56,7 +56,8 @@ struct OfPart {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct OfOutcome {
+struct OfDelivery {
+    channel: String,
     outcome: &'static str,
 }
 
@@ -103,7 +104,7 @@ pub struct Metrics {
     since_success: Family<OfSheet, Seconds>,
     next_run: Family<OfSheet, Seconds>,
     letters: Family<OfLetters, Gauge>,
-    attempts: Family<OfOutcome, Counter>,
+    deliveries: Family<OfDelivery, Counter>,
     events_received: Counter,
     events_poison: Counter,
     event_lag: Seconds,
@@ -130,7 +131,7 @@ impl Default for Metrics {
             since_success: Family::default(),
             next_run: Family::default(),
             letters: Family::default(),
-            attempts: Family::default(),
+            deliveries: Family::default(),
             events_received: Counter::default(),
             events_poison: Counter::default(),
             event_lag: Seconds::default(),
@@ -166,7 +167,7 @@ impl Default for Metrics {
             metrics.next_run.clone(),
         );
         registry.register("letters", "Letters in the outbox that are not delivered", metrics.letters.clone());
-        registry.register("deliveries", "Attempts to deliver a letter by outcome", metrics.attempts.clone());
+        registry.register("deliveries", "Attempts to deliver a letter by outcome", metrics.deliveries.clone());
         registry.register("events_received", "Change events taken from the queue", metrics.events_received.clone());
         registry.register("events_poison", "Messages that are no change event", metrics.events_poison.clone());
         registry.register_with_unit(
@@ -258,11 +259,9 @@ impl Metrics {
         }
     }
 
-    /// Attempts to deliver, by what became of them.
-    pub fn deliveries(&self, delivered: u64, later: u64, dead: u64) {
-        for (outcome, number) in [("delivered", delivered), ("later", later), ("dead", dead)] {
-            self.attempts.get_or_create(&OfOutcome { outcome }).inc_by(number);
-        }
+    /// An attempt to deliver, by what the channel said.
+    pub fn delivery(&self, channel: &str, outcome: &'static str) {
+        self.deliveries.get_or_create(&OfDelivery { channel: channel.to_owned(), outcome }).inc();
     }
 
     /// Change events that were taken, and the age of the newest.

@@ -2,6 +2,7 @@
 
 mod attribute;
 pub mod clock;
+mod counted;
 pub mod daemon;
 pub mod events;
 pub mod health;
@@ -12,8 +13,12 @@ pub mod schedule;
 pub mod silence;
 pub mod stop;
 mod systemd;
+pub mod telemetry;
+#[cfg(test)]
+mod test_history;
 
 pub use attribute::{Attributor, attribute};
+pub use counted::counted;
 pub use daemon::{Beside, Daemon};
 pub use health::Health;
 pub use round::{Ended, Sweep, Watch};

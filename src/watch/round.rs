@@ -77,6 +77,17 @@ pub enum Ended {
     Stopped,
 }
 
+/// What the loop knows from its rounds before.
+#[derive(Debug, Default)]
+struct Before {
+    /// The note of the last scheduled moment, as it was read last.
+    kept: Option<Moment>,
+    /// A moment whose run failed.
+    retry: Option<Retry>,
+    /// A moment that was told to be skipped: once is enough.
+    skipped: Option<Moment>,
+}
+
 /// What went wrong for a moment, and when to try again.
 #[derive(Debug, Clone, Copy)]
 struct Retry {
@@ -98,11 +109,10 @@ impl Watch {
     /// Runs by the schedule until asked to stop.
     pub async fn run(&self) {
         let up_since = self.clock.now();
-        let mut retry = None;
-        let mut kept = None;
+        let mut before = Before::default();
         loop {
             self.health.moved(&self.sheet);
-            let wait = self.round(up_since, &mut retry, &mut kept).await;
+            let wait = self.round(up_since, &mut before).await;
             tokio::select! {
                 biased;
                 () = self.stop.soon.cancelled() => return,
@@ -112,8 +122,8 @@ impl Watch {
     }
 
     /// Does what is to be done now; returns how long to wait.
-    async fn round(&self, up_since: Moment, retry: &mut Option<Retry>, known: &mut Option<Moment>) -> Duration {
-        let kept = match self.kept(known).await {
+    async fn round(&self, up_since: Moment, before: &mut Before) -> Duration {
+        let kept = match self.kept(&mut before.kept).await {
             Ok(kept) => kept,
             Err(error) => {
                 tracing::error!(sheet = self.sheet, %error, "the history cannot be read");
@@ -133,29 +143,35 @@ impl Watch {
                 return SLICE;
             }
         };
-        let before = retry.filter(|retry| retry.scheduled == scheduled);
-        if let Some(before) = before {
-            let wait = (before.not_before - now).to_std().unwrap_or_default();
+        let retry = before.retry.filter(|retry| retry.scheduled == scheduled);
+        if let Some(retry) = retry {
+            let wait = (retry.not_before - now).to_std().unwrap_or_default();
             // A clock that went back must not put the next attempt off.
             if !wait.is_zero() && wait <= RETRY_MOST {
-                self.health.next(&self.sheet, Some(before.not_before));
+                self.health.next(&self.sheet, Some(retry.not_before));
                 return wait;
             }
         }
         self.health.next(&self.sheet, Some(now));
         match self.attempt(scheduled, Some(up_since)).await {
             Ended::Recorded(..) | Ended::Over => {
-                *retry = None;
+                before.retry = None;
                 Duration::ZERO
             }
             Ended::Failed(_) => {
-                let failed = before.map_or(0, |before| before.failed);
+                let failed = retry.map_or(0, |retry| retry.failed);
                 let wait = back_off(failed);
                 let not_before = self.clock.now() + chrono::Duration::from_std(wait).unwrap_or_default();
-                *retry = Some(Retry { scheduled, failed: failed + 1, not_before });
+                before.retry = Some(Retry { scheduled, failed: failed + 1, not_before });
                 wait
             }
-            Ended::Busy => BUSY,
+            Ended::Busy => {
+                if before.skipped.replace(scheduled) != Some(scheduled) {
+                    tracing::info!(sheet = self.sheet, "skipped: another process is at this sheet");
+                    self.health.ended(&self.sheet, RunKind::Full, RunResult::Skipped, None);
+                }
+                BUSY
+            }
             Ended::Stopped => Duration::ZERO,
         }
     }
@@ -260,13 +276,12 @@ impl Watch {
     }
 
     async fn busy(&self, scheduled: Moment) -> Ended {
-        tracing::info!("skipped: another process runs this sheet");
-        self.health.ended(&self.sheet, RunKind::Full, RunResult::Skipped, None);
         // Runs that another process makes reach the history; a lock that is held and brings none is a run that is not made.
         let limit = chrono::Duration::from_std(self.limit).unwrap_or_default();
         let overdue = self.health.last(&self.sheet);
         if overdue.is_some_and(|last| self.schedule.overdue(last, self.clock.now(), limit)) {
-            let why = "another process holds the lock of this sheet and brings no run: see whether it hangs, and stop it";
+            let why =
+                "another process holds the lock of this sheet and brings no run: see whether it hangs, and stop it";
             return self.failed(scheduled, why, None).await;
         }
         Ended::Busy
