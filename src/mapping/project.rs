@@ -28,10 +28,10 @@ use url::Url;
 
 use super::error::{MappingError, Problem, Source, settle};
 use super::layout::{RawLayout, corrections};
-use super::watching::{RawAlerts, alerts, schedule};
-use crate::model::{
-    Corrections, EventSettings, HistorySettings, Lang, Route, ScheduleSettings, Scope, Watching, WebSettings,
+use super::watching::{
+    RawAlerts, RawChannel, RawEvents, RawHistory, RawRoute, RawSchedule, RawWeb, alerts, events, history, schedule, web,
 };
+use crate::model::{Corrections, Lang, Scope, Watching};
 
 const HELP: &str = "a project has sheet, lang, roster, memory, [layout], [scope], [params.\"<check id>\"], [endpoints], [history], [schedule], \
      [alerts], [[channel]], [[route]], [events] and [web]";
@@ -83,16 +83,16 @@ struct RawProject {
     params: BTreeMap<String, BTreeMap<String, Spanned<toml::Value>>>,
     #[serde(default)]
     endpoints: RawEndpoints,
-    history: Option<HistorySettings>,
-    schedule: Option<Spanned<ScheduleSettings>>,
+    history: Option<RawHistory>,
+    schedule: Option<RawSchedule>,
     #[serde(default)]
     alerts: RawAlerts,
     #[serde(default)]
-    channel: Vec<Spanned<toml::Table>>,
+    channel: Vec<Spanned<RawChannel>>,
     #[serde(default)]
-    route: Vec<Spanned<Route>>,
-    events: Option<Spanned<EventSettings>>,
-    web: Option<Spanned<WebSettings>>,
+    route: Vec<RawRoute>,
+    events: Option<RawEvents>,
+    web: Option<RawWeb>,
 }
 
 #[derive(Default, Deserialize)]
@@ -167,11 +167,11 @@ fn parse(source: &Source) -> Result<Project, MappingError> {
     let tls = raw.endpoints.tls.iter().filter_map(|text| endpoint(source, text, &mut problems)).collect();
     let layout = corrections(source, raw.layout, &mut problems);
     let watching = Watching {
-        history: raw.history,
+        history: history(source, raw.history, &mut problems),
         schedule: schedule(source, raw.schedule, &mut problems),
         alerts: alerts(source, raw.alerts, raw.channel, raw.route, &mut problems),
-        events: raw.events.map(Spanned::into_inner),
-        web: raw.web.map(Spanned::into_inner).unwrap_or_default(),
+        events: events(source, raw.events, &mut problems),
+        web: web(source, raw.web, &mut problems),
     };
     settle(Project { sheet: raw.sheet, lang: raw.lang, roster, memory, layout, scope, params, tls, watching }, problems)
 }
@@ -180,7 +180,7 @@ fn scope(source: &Source, raw: RawScope, problems: &mut Vec<Problem>) -> Scope {
     // A misspelt account or region would leave nothing in scope, and nothing can fail there.
     for account in &raw.accounts {
         let id = account.get_ref();
-        if id.len() != 12 || !id.chars().all(|c| c.is_ascii_digit()) {
+        if !is_account(id) {
             problems.push(source.problem(
                 account.span(),
                 format!("expected an account id of twelve digits, found {id:?}"),
@@ -219,8 +219,13 @@ fn scope(source: &Source, raw: RawScope, problems: &mut Vec<Problem>) -> Scope {
     }
 }
 
+/// Twelve digits.
+pub(super) fn is_account(id: &str) -> bool {
+    id.len() == 12 && id.chars().all(|c| c.is_ascii_digit())
+}
+
 /// `ap-northeast-1`, `us-gov-west-1`: at least three parts, the last a number.
-fn is_region(code: &str) -> bool {
+pub(super) fn is_region(code: &str) -> bool {
     let parts: Vec<&str> = code.split('-').collect();
     let Some((last, first)) = parts.split_last() else { return false };
     first.len() >= 2

@@ -107,7 +107,7 @@ impl Default for ScheduleSettings {
 }
 
 /// `[alerts]` with `[[channel]]` and `[[route]]`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AlertSettings {
     /// Language of the messages, where a channel does not say.
     pub lang: Option<Lang>,
@@ -123,6 +123,20 @@ pub struct AlertSettings {
     pub channels: Vec<ChannelSettings>,
     /// Who hears of what. Without routes every channel hears everything; what no route takes goes to every channel.
     pub routes: Vec<Route>,
+}
+
+impl Default for AlertSettings {
+    fn default() -> Self {
+        Self {
+            lang: None,
+            dashboard: None,
+            owner_tag: "Owner".to_owned(),
+            remind_days: None,
+            quiet: Vec::new(),
+            channels: Vec::new(),
+            routes: Vec::new(),
+        }
+    }
 }
 
 /// Hours in which only what is severe is told; the rest waits for their end.

@@ -41,6 +41,59 @@ sheet = {path}
 # 外から確かめる TLS の接続先。
 # [endpoints]
 # tls = ["shop.example.com:443"]
+
+# 実行の記録。書かなければ .kakunin/history.db と .kakunin/snapshots に残す。この見出しを消すと記録しない。
+[history]
+# keep-days = 400
+# audits = [{{ from = "2026-04-01", until = "2027-03-31" }}]     # この期間の記録は消さない
+# database = {{ env = "KAKUNIN_DATABASE_URL" }}                  # チームで使うなら PostgreSQL
+# snapshots = "s3://example-evidence/kakunin"
+
+# 定期実行の時刻(`kakunin watch`)。分、時、日、月、曜日の順。
+# [schedule]
+# cron = "0 3 * * *"
+# zone = "Asia/Tokyo"
+
+# 判定の変化を知らせる。静かな時間には、critical だけをすぐに、ほかはその終わりに知らせる。
+# [alerts]
+# lang = "ja"
+# dashboard = "https://kakunin.example.com"
+# remind-days = 7                                              # 直っていないことを 7 日ごとに知らせる
+# quiet = [{{ from = "22:00", until = "07:00", zone = "Asia/Tokyo" }}]
+
+# 知らせ先。`kakunin alert test` で試せる。秘密の値は環境変数かファイルに置く。
+# kind は slack, teams, email, sns, event-bridge, pager-duty, webhook, security-hub, stdout。
+# [[channel]]
+# name = "ops"
+# kind = "slack"
+# url = {{ env = "SLACK_WEBHOOK_URL" }}
+#
+# [[channel]]
+# name = "mail"
+# kind = "email"
+# host = "smtp.example.com"
+# user = "kakunin"
+# password = {{ env = "SMTP_PASSWORD" }}
+# from = "kakunin@example.com"
+# to = ["ciso@example.com"]
+
+# だれに何を知らせるか。なければ、すべての知らせ先にすべてを知らせる。
+# [[route]]
+# topics = ["encryption-*"]
+# severity = "high"
+# channels = ["ops"]
+#
+# [[route]]
+# channels = ["mail"]
+
+# 変更を受け取るキュー。変更から数秒で確かめ直す。
+# [events]
+# queue = "https://sqs.ap-northeast-1.amazonaws.com/123456789012/kakunin"
+
+# ダッシュボード(`kakunin serve`)。この機械の外から見るなら login が要る。
+# [web]
+# listen = "127.0.0.1:8613"
+# login = {{ by = "token", token = {{ env = "KAKUNIN_TOKEN" }} }}
 "#
         ),
         Lang::En => format!(
@@ -75,6 +128,59 @@ sheet = {path}
 # TLS endpoints to look at from outside.
 # [endpoints]
 # tls = ["shop.example.com:443"]
+
+# Runs are remembered, in .kakunin/history.db and .kakunin/snapshots unless told otherwise. Without this heading they are not.
+[history]
+# keep-days = 400
+# audits = [{{ from = "2026-04-01", until = "2027-03-31" }}]     # nothing of this period is deleted
+# database = {{ env = "KAKUNIN_DATABASE_URL" }}                  # PostgreSQL, for a team
+# snapshots = "s3://example-evidence/kakunin"
+
+# When `kakunin watch` runs: minute, hour, day of month, month, day of week.
+# [schedule]
+# cron = "0 3 * * *"
+# zone = "Europe/Berlin"
+
+# Changes of verdicts are told. In quiet hours only what is critical is told at once, the rest when they end.
+# [alerts]
+# lang = "en"
+# dashboard = "https://kakunin.example.com"
+# remind-days = 7                                              # what is still open is told again every 7 days
+# quiet = [{{ from = "22:00", until = "07:00", zone = "Europe/Berlin" }}]
+
+# Whom to tell; `kakunin alert test` tries it. Secrets stand in environment variables or files.
+# The kinds are slack, teams, email, sns, event-bridge, pager-duty, webhook, security-hub, stdout.
+# [[channel]]
+# name = "ops"
+# kind = "slack"
+# url = {{ env = "SLACK_WEBHOOK_URL" }}
+#
+# [[channel]]
+# name = "mail"
+# kind = "email"
+# host = "smtp.example.com"
+# user = "kakunin"
+# password = {{ env = "SMTP_PASSWORD" }}
+# from = "kakunin@example.com"
+# to = ["ciso@example.com"]
+
+# Who hears of what; without routes every channel hears everything.
+# [[route]]
+# topics = ["encryption-*"]
+# severity = "high"
+# channels = ["ops"]
+#
+# [[route]]
+# channels = ["mail"]
+
+# A queue of change events: what changed is looked at again within seconds.
+# [events]
+# queue = "https://sqs.eu-central-1.amazonaws.com/123456789012/kakunin"
+
+# The dashboard, `kakunin serve`. Whoever reaches it from outside this machine needs a login.
+# [web]
+# listen = "127.0.0.1:8613"
+# login = {{ by = "token", token = {{ env = "KAKUNIN_TOKEN" }} }}
 "#
         ),
     }
@@ -221,6 +327,7 @@ pub(super) fn checks(lang: Lang) -> &'static str {
 mod tests {
     use super::*;
     use crate::mapping::Project;
+    use crate::model::{HistorySettings, Watching};
     use crate::sheet;
 
     const SHEETS: [(&str, &str); 2] = [
@@ -238,7 +345,9 @@ mod tests {
             for lang in [Lang::Ja, Lang::En] {
                 let settings = settings(name, &read, lang);
                 let plain = Project::parse("kakunin.toml", &settings).unwrap();
-                assert_eq!(plain, Project { sheet: Some(name.into()), ..Project::default() });
+                // A project remembers its runs from the first one on; everything else is as usual.
+                let watching = Watching { history: Some(HistorySettings::default()), ..Watching::default() };
+                assert_eq!(plain, Project { sheet: Some(name.into()), watching, ..Project::default() });
                 // Taken out of its comment, it is the same sheet.
                 let (before, after) = settings.split_once("# [layout]").unwrap();
                 let (block, after) = after.split_once("\n\n").unwrap();
@@ -248,6 +357,37 @@ mod tests {
                 let again = sheet::read_with(name, text.as_bytes(), &project.layout).unwrap();
                 assert_eq!(again.items, read.items, "{said}");
             }
+        }
+    }
+
+    #[test]
+    fn every_section_of_the_settings_is_right_when_taken_out_of_its_comment() {
+        let (name, text) = SHEETS[0];
+        let read = sheet::read_bytes(name, text.as_bytes()).unwrap();
+        for lang in [Lang::Ja, Lang::En] {
+            let settings = settings(name, &read, lang);
+            // A line that is a heading or sets a value; prose is neither.
+            let is_toml = |line: &str| {
+                let sets = |(key, _): (&str, &str)| key.chars().all(|c| c.is_ascii_lowercase() || "-_".contains(c));
+                line.starts_with('[') || line.split_once(" = ").is_some_and(sets)
+            };
+            let lines = settings.lines().map(|line| match line.strip_prefix("# ") {
+                Some(inner) if is_toml(inner) => inner,
+                _ => line,
+            });
+            let said: String = lines.map(|line| format!("{line}\n")).collect();
+            let project = match Project::parse("kakunin.toml", &said) {
+                Ok(project) => project,
+                Err(error) => panic!("{error}\n{said}"),
+            };
+            let Watching { history, schedule, alerts, events, web } = project.watching;
+            let history = history.unwrap();
+            assert!(history.database.is_some() && history.audits.len() == 1 && history.snapshots.starts_with("s3://"));
+            assert_ne!(schedule.zone, "UTC");
+            assert_eq!((alerts.channels.len(), alerts.routes.len(), alerts.quiet.len()), (2, 2, 1));
+            assert_eq!((alerts.lang, alerts.remind_days), (Some(lang), Some(7)));
+            assert!(events.is_some() && web.login != crate::model::Login::None);
+            assert!(!project.scope.accounts.is_empty() && !project.tls.is_empty() && project.memory.is_some());
         }
     }
 
