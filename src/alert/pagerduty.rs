@@ -57,6 +57,10 @@ impl Channel for PagerDuty {
         }
         .boxed()
     }
+
+    fn keeps_incidents(&self) -> bool {
+        true
+    }
 }
 
 /// The events of a letter, in order.
