@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::model::{Letter, Moment, Subject};
+use crate::model::{ChangeKind, Letter, Moment, Subject};
 
 /// Whether a letter may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +41,12 @@ fn age(letter: &Letter) -> (Moment, Moment) {
     (letter.created, letter.message.at)
 }
 
-/// Items that a letter is about.
-fn items(letter: &Letter) -> BTreeSet<&str> {
+/// What a letter is about: items, or the sheet as a whole (no run can be made, or one can again).
+fn items(letter: &Letter) -> BTreeSet<String> {
     let changed = letter.message.transitions.iter().filter_map(|transition| match &transition.subject {
-        Subject::Item { id } => Some(id.as_str()),
+        Subject::Item { id } => Some(format!("item {id}")),
+        Subject::Sheet if transition.kind != ChangeKind::Began => Some("sheet".to_owned()),
         Subject::Sheet | Subject::Reminder { .. } => None,
     });
-    changed.chain(letter.message.open.iter().map(|open| open.item.as_str())).collect()
+    changed.chain(letter.message.open.iter().map(|open| format!("item {}", open.item))).collect()
 }
