@@ -4,22 +4,29 @@
 //! it is due again when the lease ends, and the receiver knows it by the letter's id. Every channel has a line of its own:
 //! letters of one channel go in the order in which they are due, one at a time, and no channel waits for another.
 
+#[cfg(feature = "watch")]
+mod stay;
+
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use futures::FutureExt;
 use futures::future::join_all;
 
+use super::order::{self, Turn};
 use super::{Channels, Sent};
-use crate::history::{History, HistoryError};
+use crate::history::{History, HistoryError, LetterFilter};
 use crate::model::{Letter, LetterState, Moment};
 
 /// Letters that are taken out of the outbox at once.
 const BATCH: u32 = 200;
+
+/// Letters among which one that overtook another is looked for, the newest first.
+const RECENT: u32 = 500;
 
 /// How long things may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,6 +201,22 @@ impl Courier {
             let why = format!("{channel} asked for a wait until {}", shown(until));
             return self.mark(letter, LetterState::Waiting, Some(&why), until, clock()).await;
         }
+        if receiver.keeps_incidents() {
+            match self.turn(letter, clock()).await {
+                Ok(Turn::Now) => {}
+                Ok(Turn::After(due)) => {
+                    let why = "waits for an earlier letter about the same item";
+                    return self.mark(letter, LetterState::Waiting, Some(why), due, clock()).await;
+                }
+                Ok(Turn::Past) => {
+                    let note = "not sent: the incident already shows a later change of the same item";
+                    let mut done = self.mark(letter, LetterState::Delivered, Some(note), clock(), clock()).await;
+                    done.errors.retain(|error| !error.ends_with(note));
+                    return done;
+                }
+                Err(error) => return Delivered { left: 1, errors: vec![error.to_string()], ..Delivered::default() },
+            }
+        }
         let attempt = AssertUnwindSafe(receiver.send(letter, *lang)).catch_unwind();
         let sent = match tokio::time::timeout(self.pace.attempt, attempt).await {
             Ok(Ok(sent)) => sent,
@@ -222,6 +245,14 @@ impl Courier {
                 self.mark(letter, LetterState::Waiting, Some(&why), now + span(wait), now).await
             }
         }
+    }
+
+    /// Whether it is the letter's turn among those about the same items.
+    async fn turn(&self, letter: &Letter, now: Moment) -> Result<Turn, HistoryError> {
+        let of = |state, limit| LetterFilter { sheet: Some(letter.message.sheet.clone()), state: Some(state), limit };
+        let delivered = self.history.letters(of(LetterState::Delivered, RECENT)).await?;
+        let waiting = self.history.letters(of(LetterState::Waiting, 0)).await?;
+        Ok(order::turn(letter, &delivered, &waiting, now))
     }
 
     /// The wait after `attempts` earlier failures: doubled each time, with jitter of up to as much again.
@@ -275,80 +306,6 @@ impl Courier {
             }
         }
         done
-    }
-}
-
-#[cfg(feature = "watch")]
-mod stay {
-    //! Staying up: a line per channel that lives as long as the program.
-
-    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-    use tokio_util::sync::CancellationToken;
-
-    use super::*;
-
-    /// Wait after the history could not be read.
-    const SICK: Duration = Duration::from_secs(5);
-
-    impl Courier {
-        /// Delivers until `stop`: attempts that run are finished, letters in line are given back.
-        pub async fn run(&self, stop: CancellationToken) {
-            let mut senders = BTreeMap::new();
-            let mut lines = Vec::new();
-            for name in self.channels.keys() {
-                let (sender, receiver) = unbounded_channel();
-                senders.insert(name.as_str(), sender);
-                lines.push(self.follow(name, receiver, &stop));
-            }
-            let dispatch = async {
-                let senders = senders;
-                while !stop.is_cancelled() {
-                    let wait = match self.take(Utc::now()).await {
-                        Ok(letters) => {
-                            let more = letters.len() >= BATCH as usize;
-                            for leased in letters {
-                                match senders.get(leased.letter.channel.as_str()) {
-                                    // A line ends only after its sender.
-                                    Some(line) => drop(line.send(leased)),
-                                    None => {
-                                        let channel = leased.letter.channel.clone();
-                                        self.step(&channel, &leased, &mut None, &Utc::now).await;
-                                    }
-                                }
-                            }
-                            if more { Duration::ZERO } else { self.pace.poll }
-                        }
-                        Err(error) => {
-                            tracing::error!(%error, "the outbox cannot be read");
-                            SICK
-                        }
-                    };
-                    tokio::select! {
-                        () = stop.cancelled() => {}
-                        () = self.nudge.notified() => {}
-                        () = tokio::time::sleep(wait) => {}
-                    }
-                }
-            };
-            futures::future::join(dispatch, join_all(lines)).await;
-        }
-
-        async fn follow(&self, channel: &str, mut letters: UnboundedReceiver<Leased>, stop: &CancellationToken) {
-            let mut held = None;
-            while let Some(leased) = letters.recv().await {
-                if stop.is_cancelled() {
-                    let Leased { letter, .. } = &leased;
-                    let why = letter.error.as_deref();
-                    if let Err(error) =
-                        self.history.attempted(&letter.id, LetterState::Waiting, why, letter.due, Utc::now()).await
-                    {
-                        tracing::warn!(letter = letter.id, %error, "letter not given back; it is due when its lease ends");
-                    }
-                } else {
-                    self.step(channel, &leased, &mut held, &Utc::now).await;
-                }
-            }
-        }
     }
 }
 

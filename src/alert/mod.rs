@@ -10,6 +10,7 @@ mod courier;
 mod email;
 mod error;
 mod http;
+mod order;
 mod pagerduty;
 mod progress;
 mod quiet;
@@ -73,6 +74,13 @@ impl Sent {
 pub trait Channel: Send + Sync {
     /// Sends a letter once. The letter's id is the idempotency key.
     fn send<'a>(&'a self, letter: &'a Letter, lang: Lang) -> BoxFuture<'a, Sent>;
+
+    /// Whether the receiver keeps an incident per item, which the last letter about the item leaves open or closed. Such
+    /// letters must not overtake each other: "broken" after "true again" would leave an incident about nothing, and the other
+    /// way round close one that is real.
+    fn keeps_incidents(&self) -> bool {
+        false
+    }
 }
 
 /// Makes a channel of its settings. Secrets are read here, once; paths of secret files are relative to `folder`.

@@ -57,6 +57,10 @@ impl Channel for PagerDuty {
         }
         .boxed()
     }
+
+    fn keeps_incidents(&self) -> bool {
+        true
+    }
 }
 
 /// The events of a letter, in order.
@@ -104,6 +108,10 @@ pub(super) fn events(letter: &Letter, key: &str, lang: Lang) -> Vec<Value> {
 
 /// Whether the incident of an item is over. An item that still holds, but over less than before, is something to look at.
 fn settles(transition: &Transition) -> bool {
+    if transition.subject == Subject::Sheet {
+        // Runs are made again.
+        return transition.kind == ChangeKind::Visible;
+    }
     transition.closes() && !matches!(transition.kind, ChangeKind::Shrunk | ChangeKind::Weakened | ChangeKind::Expiring)
 }
 
@@ -125,6 +133,7 @@ fn still_open(message: &Message, key: &str, open: &OpenItem, lang: Lang) -> Valu
 fn transition_key(message: &Message, transition: &Transition) -> String {
     match &transition.subject {
         Subject::Item { id } => dedup(&["item", &message.sheet, id]),
+        Subject::Sheet if transition.kind == ChangeKind::Began => dedup(&["began", &message.sheet]),
         Subject::Sheet => dedup(&["sheet", &message.sheet]),
         // Without the days that are left: a date that comes nearer is one incident.
         Subject::Reminder { target, resource, ends, .. } => {

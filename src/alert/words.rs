@@ -11,7 +11,7 @@ use chrono::SecondsFormat;
 pub use change::Change;
 pub use labels::{Mark, verdict_name};
 
-use crate::model::{Lang, Message, Moment, Purpose, Subject, Transition, Verdict};
+use crate::model::{ChangeKind, Lang, Message, Moment, Purpose, Subject, Transition, Verdict};
 
 /// Longest title of an item, in characters.
 const TITLE: usize = 200;
@@ -52,9 +52,10 @@ pub fn tell(message: &Message, lang: Lang) -> Told {
             })
             .collect(),
         link: message.link.clone(),
-        foot: match lang {
-            Lang::Ja => format!("実行 {}、{} 時点", short(&message.run), at(message.at)),
-            Lang::En => format!("run {}, as of {}", short(&message.run), at(message.at)),
+        foot: match (lang, message.run.is_empty() || unseen(message)) {
+            (_, true) => at(message.at),
+            (Lang::Ja, false) => format!("実行 {}、{} 時点", short(&message.run), at(message.at)),
+            (Lang::En, false) => format!("run {}, as of {}", short(&message.run), at(message.at)),
         },
     }
 }
@@ -183,12 +184,17 @@ fn subject(message: &Message, lang: Lang) -> String {
                 Lang::Ja => "変化なし".to_owned(),
                 Lang::En => "nothing changed".to_owned(),
             },
-            [Transition { subject: Subject::Sheet, .. }] => began(message, lang),
+            [Transition { subject: Subject::Sheet, kind: ChangeKind::Began, .. }] => began(message, lang),
             [one] => Change::of(one, lang).headline,
             many => labels::counts(many, lang),
         },
     };
     cut(&format!("[Kakunin] {sheet}: {what}"), TITLE)
+}
+
+/// Whether the message says that no run can be made: its counts are then those of the last one that could.
+fn unseen(message: &Message) -> bool {
+    message.transitions.iter().any(|t| t.subject == Subject::Sheet && t.kind == ChangeKind::Blind)
 }
 
 fn began(message: &Message, lang: Lang) -> String {
@@ -223,11 +229,19 @@ fn summary(message: &Message, lang: Lang) -> Vec<String> {
         .collect();
     let holds: usize = Verdict::ALL.iter().filter(|v| v.holds()).map(|v| count(message, *v)).sum();
     let items = message.summary.items;
-    lines.push(match (lang, open.is_empty()) {
+    if items == 0 {
+        return lines;
+    }
+    let counts = match (lang, open.is_empty()) {
         (Lang::Ja, true) => format!("全 {items} 項目: 成り立つ {holds}"),
         (Lang::En, true) => format!("{items} items: {holds} hold"),
         (Lang::Ja, false) => format!("全 {items} 項目: {}、成り立つ {holds}", open.join("、")),
         (Lang::En, false) => format!("{items} items: {}; {holds} hold", open.join(", ")),
+    };
+    lines.push(match (lang, unseen(message)) {
+        (_, false) => counts,
+        (Lang::Ja, true) => format!("最後にできた実行の結果（今の状態ではありません）: {counts}"),
+        (Lang::En, true) => format!("by the last run that could be made, and not how it is now: {counts}"),
     });
     lines
 }

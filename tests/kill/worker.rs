@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{SubsecRound, TimeDelta, Utc};
-use kakunin::alert::{Courier, Pace};
+use kakunin::alert::{Courier, Outgoing, Pace, letters};
 use kakunin::history::{History, LetterFilter, NewRun, Place, RunKind, Store, compare};
 use kakunin::model::*;
 
@@ -81,7 +81,8 @@ async fn commit(store: &Store) {
         let before = store.state(SHEET).await.unwrap();
         let report = report(before.as_ref().map_or(0, |state| state.seq));
         let transitions = compare(before.as_ref(), &report, SHEET, &BTreeMap::new());
-        let letters = letters(&transitions, before.as_ref(), &report);
+        let now = Utc::now().trunc_subsecs(0);
+        let Outgoing { letters, reminded } = letters(&transitions, before.as_ref(), &report, SHEET, &settings(), now);
         let run = NewRun {
             sheet: SHEET,
             kind: RunKind::Full,
@@ -89,7 +90,7 @@ async fn commit(store: &Store) {
             after: before.map_or(0, |state| state.seq),
             transitions: &transitions,
             letters: &letters,
-            reminded: &[],
+            reminded: &reminded,
         };
         let seq = store.commit(run).await.unwrap();
         let mut out = std::io::stdout().lock();
@@ -98,36 +99,6 @@ async fn commit(store: &Store) {
         drop(out);
         tokio::time::sleep(Duration::from_millis(chance() % 60)).await;
     }
-}
-
-fn letters(transitions: &[Transition], _: Option<&State>, report: &Report) -> Vec<Letter> {
-    if transitions.is_empty() {
-        return Vec::new();
-    }
-    let now = Utc::now().trunc_subsecs(0);
-    let key = format!("{SHEET}/{}", report.run.id);
-    let letter = |channel: &&str| Letter {
-        id: format!("{key}/{channel}"),
-        channel: (*channel).to_owned(),
-        message: Message {
-            key: key.clone(),
-            purpose: Purpose::Changes,
-            sheet: SHEET.to_owned(),
-            run: report.run.id.clone(),
-            at: report.run.clock.parse().unwrap(),
-            summary: report.summary.clone(),
-            transitions: transitions.to_vec(),
-            open: Vec::new(),
-            link: None,
-        },
-        due: now,
-        attempts: 0,
-        state: LetterState::Waiting,
-        error: None,
-        created: now,
-        ended: None,
-    };
-    CHANNELS.iter().map(letter).collect()
 }
 
 /// A night's report with random verdicts.

@@ -12,7 +12,7 @@ use super::Memory;
 use super::sample::{self, moment, now};
 use crate::alert::{Channel, Courier, Pace, Sent};
 use crate::history::History;
-use crate::model::{Lang, Letter, LetterState};
+use crate::model::{ChangeKind, Lang, Letter, LetterState, Verdict};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Does {
@@ -34,11 +34,17 @@ struct Scripted {
     script: Mutex<VecDeque<Does>>,
     told: Mutex<Vec<String>>,
     seen: Mutex<BTreeSet<String>>,
+    incidents: bool,
 }
 
 impl Scripted {
     fn new(script: impl IntoIterator<Item = Does>) -> Arc<Self> {
         Arc::new(Self { script: Mutex::new(script.into_iter().collect()), ..Self::default() })
+    }
+
+    /// Keeps an incident per item.
+    fn pager(script: impl IntoIterator<Item = Does>) -> Arc<Self> {
+        Arc::new(Self { script: Mutex::new(script.into_iter().collect()), incidents: true, ..Self::default() })
     }
 
     fn take(&self, letter: &Letter) {
@@ -79,6 +85,10 @@ impl Channel for Scripted {
             }
         }
         .boxed()
+    }
+
+    fn keeps_incidents(&self) -> bool {
+        self.incidents
     }
 }
 
@@ -251,6 +261,55 @@ async fn a_letter_of_a_worker_that_died_is_due_again_when_its_lease_ends() {
     assert_eq!(second.deliver_due(now() + TimeDelta::seconds(100)).await.delivered, 0, "the lease still holds");
     assert_eq!(second.deliver_due(now() + TimeDelta::seconds(181)).await.delivered, 1);
     assert_eq!(a.told(), ["a/000"], "the receiver knew it again");
+}
+
+/// A letter about one item, written some minutes after the first.
+fn about(item: &str, kind: ChangeKind, minutes: i64) -> Letter {
+    let (from, to) = match kind {
+        ChangeKind::Broken => (Verdict::Pass, Verdict::Fail),
+        _ => (Verdict::Fail, Verdict::Pass),
+    };
+    let mut message = sample::message(vec![sample::transition(item, "x", kind, from, to)]);
+    let at = now() + TimeDelta::minutes(minutes);
+    message.at = at;
+    let id = format!("{item}/{minutes:02}/{}", kind.label());
+    Letter { due: at, created: at, ..sample::letter(&id, "pager", message) }
+}
+
+#[tokio::test]
+async fn the_end_of_an_incident_does_not_overtake_its_beginning() {
+    let all = vec![
+        about("6.1", ChangeKind::Broken, 0),
+        about("6.1", ChangeKind::Restored, 1),
+        about("6.2", ChangeKind::Broken, 1),
+    ];
+    let history = Arc::new(Memory::of(all));
+    let pager = Scripted::pager([Does::Fail, Does::Fail, Does::Take, Does::Fail]);
+    let courier = courier(&history, &[("pager", pager.clone())]);
+    courier.deliver_due(now()).await;
+    // The receiver is ill; the end waits for its turn, another item's letter does not.
+    courier.deliver_due(now() + TimeDelta::minutes(1)).await;
+    assert_eq!(pager.told(), ["6.2/01/broken"]);
+    drain(&courier, &history, 50).await;
+    assert_eq!(pager.told(), ["6.2/01/broken", "6.1/00/broken", "6.1/01/restored"]);
+}
+
+#[tokio::test]
+async fn an_end_that_comes_late_does_not_close_a_later_incident() {
+    let mut late = about("6.1", ChangeKind::Restored, 0);
+    // Quiet hours.
+    late.due = now() + TimeDelta::hours(8);
+    let history = Arc::new(Memory::of(vec![late, about("6.1", ChangeKind::Broken, 30)]));
+    let pager = Scripted::pager([]);
+    let courier = courier(&history, &[("pager", pager.clone())]);
+    let severe = courier.deliver_due(now() + TimeDelta::minutes(30)).await;
+    assert!(severe.all() && pager.told() == ["6.1/30/broken"], "what is severe does not wait for quiet hours");
+    let done = courier.deliver_due(now() + TimeDelta::hours(8)).await;
+    assert!(done.all(), "{done:?}");
+    assert_eq!(pager.told(), ["6.1/30/broken"], "the incident stays open");
+    let late = history.get("6.1/00/restored");
+    assert_eq!(late.state, LetterState::Delivered);
+    assert!(late.error.unwrap().starts_with("not sent: "), "and the list says so");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::sample;
 use crate::alert::words::{clean, cut, tell, units};
 use crate::alert::{email, pagerduty, slack, teams, webhook};
-use crate::model::{Lang, Letter, Message};
+use crate::model::{ChangeKind, Lang, Letter, Message};
 
 const BOTH: [(Lang, &str); 2] = [(Lang::Ja, "ja"), (Lang::En, "en")];
 
@@ -28,6 +28,7 @@ fn plain_text() {
             ("reminder", sample::reminder()),
             ("test", sample::test()),
             ("began", sample::began()),
+            ("no_run", sample::whole_sheet(ChangeKind::Blind)),
         ] {
             insta::assert_snapshot!(format!("plain_{kind}_{name}"), tell(&message, lang).plain(3, lang));
         }
@@ -129,7 +130,7 @@ fn a_mail_cannot_be_given_headers_by_a_sheet() {
 #[test]
 fn nothing_is_green_but_what_holds() {
     use crate::alert::words::Change;
-    use crate::model::{ChangeKind, Verdict};
+    use crate::model::Verdict;
     for kind in ChangeKind::ALL {
         for to in Verdict::ALL {
             let change = Change::of(&sample::transition("1", "x", kind, Verdict::Fail, to), Lang::En);
@@ -153,6 +154,19 @@ fn a_shrunk_population_opens_an_incident() {
         actions,
         [("trigger", "broken"), ("trigger", "blind"), ("trigger", "shrunk"), ("trigger", "expiring"), ("resolve", "")]
     );
+}
+
+/// A watch that sees nothing is an incident of its own: it opens when no run can be made and closes when one can.
+#[test]
+fn a_sheet_that_cannot_be_seen_is_an_incident() {
+    let events = |kind| pagerduty::events(&letter(sample::whole_sheet(kind)), "KEY", Lang::En);
+    let actions = |events: &[Value]| events.iter().map(|e| e["event_action"].clone()).collect::<Vec<_>>();
+    let (lost, back, began) = (events(ChangeKind::Blind), events(ChangeKind::Visible), events(ChangeKind::Began));
+    assert_eq!(actions(&lost), ["trigger"]);
+    assert_eq!(actions(&back), ["resolve"]);
+    assert_eq!(lost[0]["dedup_key"], back[0]["dedup_key"]);
+    assert_eq!(actions(&began), ["trigger", "resolve"]);
+    assert_ne!(began[0]["dedup_key"], lost[0]["dedup_key"]);
 }
 
 #[test]

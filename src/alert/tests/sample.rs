@@ -192,3 +192,13 @@ pub(super) fn flood() -> Message {
     let open = OpenItem { item: "9.1".to_owned(), ..reminder().open[0].clone() };
     Message { open: vec![open; 200], ..message(all.collect()) }
 }
+
+/// No run can be made, and one can again.
+pub(super) fn whole_sheet(kind: ChangeKind) -> Message {
+    let mut message = began();
+    message.transitions[0].kind = kind;
+    message.transitions[0].title = "shop".to_owned();
+    message.transitions[0].since = Some(moment("2026-11-23T03:00:00Z"));
+    message.transitions[0].reason = Text::new("認証情報の期限切れ", "the credentials have expired");
+    message
+}

@@ -49,9 +49,12 @@ impl Change {
             (Some(step), Lang::En) => format!("{what}: {step}"),
             (None, _) => what.clone(),
         };
-        let headline = match lang {
-            Lang::Ja => format!("{name} {what}（{asked}）"),
-            Lang::En => format!("{name} {what} ({asked})"),
+        let headline = match (&transition.subject, lang) {
+            // The sheet is named before the headline.
+            (Subject::Sheet, Lang::Ja) => format!("{name}: {what}"),
+            (Subject::Sheet, Lang::En) => format!("{name} {what}"),
+            (_, Lang::Ja) => format!("{name} {what}（{asked}）"),
+            (_, Lang::En) => format!("{name} {what} ({asked})"),
         };
         Self {
             mark: Mark::of(transition),
