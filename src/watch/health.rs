@@ -161,9 +161,7 @@ impl Health {
         sheets
             .iter()
             .filter(|(_, watched)| still(watched) > STUCK)
-            .map(|(sheet, watched)| {
-                format!("{sheet}: the loop has not moved for {} seconds", still(watched).as_secs())
-            })
+            .map(|(sheet, watched)| format!("{sheet}: the loop has not moved for {} seconds", still(watched).as_secs()))
             .collect()
     }
 

@@ -27,8 +27,13 @@ pub struct Failure {
 impl Failure {
     /// One more attempt for `scheduled` failed.
     pub fn again(before: Option<Self>, scheduled: Moment, why: &str) -> Self {
-        let mut failure =
-            before.unwrap_or(Self { since: scheduled, moments: Vec::new(), attempts: 0, why: String::new(), told: false });
+        let mut failure = before.unwrap_or(Self {
+            since: scheduled,
+            moments: Vec::new(),
+            attempts: 0,
+            why: String::new(),
+            told: false,
+        });
         if !failure.moments.contains(&scheduled) && failure.moments.len() < MOMENTS {
             failure.moments.push(scheduled);
         }

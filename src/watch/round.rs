@@ -266,7 +266,8 @@ impl Watch {
         let limit = chrono::Duration::from_std(self.limit).unwrap_or_default();
         let overdue = self.health.last(&self.sheet);
         if overdue.is_some_and(|last| self.schedule.overdue(last, self.clock.now(), limit)) {
-            let why = "another process holds the lock of this sheet and brings no run: see whether it hangs, and stop it";
+            let why =
+                "another process holds the lock of this sheet and brings no run: see whether it hangs, and stop it";
             return self.failed(scheduled, why, None).await;
         }
         Ended::Busy
