@@ -52,6 +52,28 @@ fn the_table_fits_the_terminal_and_its_columns_line_up() {
 }
 
 #[test]
+fn a_partial_run_says_so_and_how_old_it_is() {
+    let mut report = sample::report();
+    let part = |region: &str, as_of: &str| PartAge {
+        account: "123456789012".into(),
+        region: region.into(),
+        service: "rds".into(),
+        as_of: as_of.parse().unwrap(),
+    };
+    let words = [(Lang::En, "1 of 2 parts"), (Lang::Ja, "2 か所（サービスとリージョンの組）のうち 1 か所")];
+    for (lang, _) in words {
+        assert!(!terminal_text(&report, lang, 200).contains("2026-02-28"));
+    }
+    report.run.parts = vec![part("ap-northeast-1", "2026-03-01T00:00:00Z"), part("us-east-1", "2026-02-28T18:00:00Z")];
+    for (lang, words) in words {
+        let text = terminal_text(&report, lang, 200);
+        assert!(text.contains(words) && text.contains("2026-02-28 18:00:00 UTC"), "{lang:?}:\n{text}");
+        let page = html::render(&report, lang).unwrap();
+        assert!(page.contains(words) && page.contains("2026-02-28 18:00:00 UTC"), "{lang:?}");
+    }
+}
+
+#[test]
 fn plain_is_plain_and_colour_only_adds_escapes() {
     let report = sample::report();
     let plain = terminal_text(&report, Lang::Ja, 120);

@@ -331,3 +331,25 @@ fn a_whole_look_is_sealed_as_ever() {
     assert!(report.items.iter().any(|item| item.verdict != Verdict::Inconclusive));
     assert!(CORE.operations.iter().all(|op| registry().cell("", "x", &op.id()).service == "core"));
 }
+
+/// How long a part takes to be put onto a large account, against deciding it: `cargo test --test laws -- --ignored`.
+#[test]
+#[ignore = "measures"]
+fn time_of_a_part_of_a_large_account() {
+    let checks = INPUTS.catalogue.checks.len();
+    let many: Vec<Pick> = (0..20_000).map(|n| Pick { check: n % checks, example: n / checks, region: n % 2 }).collect();
+    let base = snapshot(&INPUTS.catalogue, &many);
+    let part = later(base.clone());
+    let cell = Cell { account: ACCOUNT.into(), region: "us-east-1".into(), service: "rds".into() };
+    let began = std::time::Instant::now();
+    let merged = merge(&base, part, &BTreeSet::from([cell]));
+    let merged_in = began.elapsed();
+    let sealed = Sealed::new(merged).unwrap();
+    let sealed_in = began.elapsed() - merged_in;
+    decide(&INPUTS, sealed.snapshot.clone());
+    let all = began.elapsed();
+    println!(
+        "{} resources: merged in {merged_in:?}, sealed in {sealed_in:?}, all with deciding in {all:?}",
+        base.resources.len()
+    );
+}

@@ -23,7 +23,7 @@ use crate::model::{Cell, Moment, Snapshot};
 
 /// Longest time to wait for a message in one call: that of Amazon SQS (WaitTimeSeconds, ReceiveMessage).
 const LONG_POLL: Duration = Duration::from_secs(20);
-/// Messages acknowledged in one call: those of Amazon SQS (DeleteMessageBatch).
+/// Messages received or acknowledged in one call: those of Amazon SQS (ReceiveMessage, DeleteMessageBatch).
 const BATCH: usize = 10;
 /// Wait while there is no snapshot that a part can be put onto.
 const NOT_READY: Duration = Duration::from_millis(500);
@@ -41,7 +41,7 @@ pub struct Pace {
     pub retry_least: Duration,
     /// Between re-checks that fail, at most.
     pub retry_most: Duration,
-    /// Messages that are asked for at once.
+    /// Messages that are asked for at once, no more than the queue can give at once: so many tell that there are more.
     pub batch: usize,
     /// Messages that wait for one re-check, at most: with so many it begins at once.
     pub held: usize,
@@ -55,7 +55,7 @@ impl Default for Pace {
             again: Duration::from_secs(60),
             retry_least: Duration::from_secs(1),
             retry_most: Duration::from_secs(60),
-            batch: 100,
+            batch: BATCH,
             held: 20_000,
         }
     }
@@ -132,6 +132,15 @@ impl Waiting {
         let due = of_events.into_iter().chain(of_second).min()?;
         Some(self.retry.as_ref().map_or(due, |(at, _)| due.max(*at)))
     }
+
+    /// How long the queue may wait for a message: in a flood no longer than without one, as its end is told by an answer
+    /// that is not full.
+    fn poll(&self, now: Instant, wait: Duration, pace: &Pace) -> Duration {
+        match self.first {
+            Some(first) if self.more => wait.min((first + pace.settle).saturating_duration_since(now)),
+            _ => wait,
+        }
+    }
 }
 
 impl Consumer {
@@ -185,7 +194,7 @@ impl Consumer {
             let room = self.pace.held.saturating_sub(waiting.messages.len()).clamp(1, self.pace.batch.max(1));
             let received = tokio::select! {
                 () = stop.cancelled() => break,
-                received = self.queue.receive(room, wait) => received,
+                received = self.queue.receive(room, waiting.poll(now, wait, &self.pace)) => received,
             };
             match received {
                 Ok(messages) => {
