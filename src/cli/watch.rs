@@ -97,7 +97,8 @@ async fn open(
             folder.display()
         )));
     }
-    let settings = super::inputs::project(folder)?.watching;
+    let project = super::inputs::project(folder)?;
+    let (settings, lang) = (project.watching, project.lang.unwrap_or(lang));
     let keep = settings.history.clone().unwrap_or_default();
     let sheet = place::name(folder, &keep);
     let store = Store::open(&place::database(folder, &keep)?).await.map_err(Failure::data)?;
@@ -114,7 +115,7 @@ async fn open(
             (name, (channel, lang))
         })
         .collect();
-    let courier = Arc::new(Courier::new(Arc::clone(&history), channels));
+    let courier = Arc::new(Courier::new(Arc::clone(&history), channels).of(&sheet));
     let project = Arc::new(Project::new(folder, args.snapshot.as_deref()));
     let ScheduleSettings { limit_minutes, .. } = settings.schedule;
     let recorder = record::Ledger {

@@ -13,7 +13,7 @@ use crate::watch::Sweep;
 pub(super) fn name(folder: &Path, settings: &HistorySettings) -> String {
     let own = || {
         let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
-        whole.file_name().map_or_else(|| "sheet".to_owned(), |name| name.to_string_lossy().into_owned())
+        whole.file_name().map_or_else(|| "kakunin".to_owned(), |name| name.to_string_lossy().into_owned())
     };
     settings.name.clone().unwrap_or_else(own)
 }

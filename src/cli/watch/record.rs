@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{SubsecRound, Utc};
 use futures::future::BoxFuture;
 
-use crate::alert::Courier;
+use crate::alert::{Courier, Outgoing, letters_knowing};
 use crate::history::{History, NewRun, RunKind, Vault, compare};
-use crate::model::Tags;
+use crate::model::{Resource, Tags};
 use crate::watch::{NotRecorded, Recorder, Seen};
 
 /// The history of one sheet.
@@ -24,7 +25,9 @@ impl Ledger {
         let state = self.history.state(&self.sheet).await?;
         let owners = owners(&sealed.snapshot.resources, &alerts.owner_tag);
         let transitions = compare(state.as_ref(), &report, &self.sheet, &owners);
-        let letters = letters(&transitions, &report, &self.sheet, &alerts);
+        let now = Utc::now().trunc_subsecs(0);
+        let Outgoing { letters, reminded } =
+            letters_knowing(&owners, &transitions, state.as_ref(), &report, &self.sheet, &alerts, now);
         // First: a run must not refer to a snapshot that is not there. One that no run refers to is only a file too many.
         let bytes = sealed.to_bytes().map_err(|error| NotRecorded::Other(error.to_string()))?;
         self.vault.put(&sealed.sha256, bytes).await.map_err(|error| NotRecorded::Other(error.to_string()))?;
@@ -35,10 +38,12 @@ impl Ledger {
             after: state.map_or(0, |state| state.seq),
             transitions: &transitions,
             letters: &letters,
-            reminded: &[],
+            reminded: &reminded,
         };
         let seq = self.history.commit(run).await?;
-        self.courier.nudge();
+        if !letters.is_empty() {
+            self.courier.nudge();
+        }
         Ok(seq)
     }
 }
@@ -49,7 +54,7 @@ impl Recorder for Ledger {
     }
 }
 
-fn owners(resources: &[crate::model::Resource], tag: &str) -> BTreeMap<String, Vec<String>> {
+fn owners(resources: &[Resource], tag: &str) -> BTreeMap<String, Vec<String>> {
     let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for resource in resources {
         if let Tags::Known(tags) = &resource.tags
@@ -59,38 +64,4 @@ fn owners(resources: &[crate::model::Resource], tag: &str) -> BTreeMap<String, V
         }
     }
     owners
-}
-
-/// A letter to each channel about all that changed.
-fn letters(
-    transitions: &[crate::model::Transition],
-    report: &crate::model::Report,
-    sheet: &str,
-    alerts: &crate::model::AlertSettings,
-) -> Vec<crate::model::Letter> {
-    use crate::model::{Letter, LetterState, Message, Purpose};
-    let Some(first) = transitions.first() else { return Vec::new() };
-    let message = Message {
-        key: first.id.clone(),
-        purpose: Purpose::Changes,
-        sheet: sheet.to_owned(),
-        run: report.run.id.clone(),
-        at: first.at,
-        summary: report.summary.clone(),
-        transitions: transitions.to_vec(),
-        open: Vec::new(),
-        link: alerts.dashboard.clone(),
-    };
-    let letter = |channel: &str| Letter {
-        id: format!("{}/{channel}", message.key),
-        channel: channel.to_owned(),
-        message: message.clone(),
-        due: first.at,
-        attempts: 0,
-        state: LetterState::Waiting,
-        error: None,
-        created: first.at,
-        ended: None,
-    };
-    alerts.channels.iter().map(|channel| letter(&channel.name)).collect()
 }
