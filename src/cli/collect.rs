@@ -29,6 +29,8 @@ pub(super) fn run(_args: &CollectArgs, _lang: crate::model::Lang) -> Done {
     Err(Failure::usage("this build has no AWS in it: build with the default features"))
 }
 
+#[cfg(all(feature = "aws", feature = "watch"))]
+pub(super) use with_aws::look;
 #[cfg(feature = "aws")]
 pub(super) use with_aws::{Target, observe, run};
 
@@ -82,19 +84,26 @@ mod with_aws {
         clock: Moment,
         target: &Target,
     ) -> Result<Sealed, Failure> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
+        runtime.block_on(look(origin, inputs, clock, target))
+    }
+
+    /// The same, within a runtime.
+    pub(in crate::cli) async fn look(
+        origin: Origin,
+        inputs: &Inputs,
+        clock: Moment,
+        target: &Target,
+    ) -> Result<Sealed, Failure> {
         let recording = match &origin {
             Origin::Record(recording) => Some(Arc::clone(recording)),
             _ => None,
         };
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
-        let snapshot = runtime.block_on(async {
-            let session = Session::open(origin).await;
-            let plan = inputs.plan();
-            let aws = collect(&session, &plan, &inputs.scope, clock, Bar::on_terminal());
-            let (aws, outside) = futures::join!(aws, outside(inputs, clock, target));
-            aws.map(|snapshot| join(snapshot, inputs, outside))
-        });
-        let snapshot = snapshot.map_err(|error| match error {
+        let session = Session::open(origin).await;
+        let plan = inputs.plan();
+        let aws = collect(&session, &plan, &inputs.scope, clock, Bar::on_terminal());
+        let (aws, outside) = futures::join!(aws, outside(inputs, clock, target));
+        let snapshot = aws.map(|snapshot| join(snapshot, inputs, outside)).map_err(|error| match error {
             CollectError::Session(error) => Failure::new(exit::NO_PERMISSION, miette::Report::from_err(error)),
         })?;
         if let (Some(recording), Some(dir)) = (recording, &target.record)

@@ -35,6 +35,8 @@ mod review;
 mod sheet;
 mod verify;
 mod waive;
+#[cfg(feature = "watch")]
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -58,6 +60,8 @@ pub mod exit {
     pub const DATA: u8 = 65;
     /// Internal.
     pub const INTERNAL: u8 = 70;
+    /// Another process is at it: try later.
+    pub const BUSY: u8 = 75;
     /// No permission to start.
     pub const NO_PERMISSION: u8 = 77;
 }
@@ -72,6 +76,10 @@ pub struct Cli {
     /// Tell more about what happens (-v, -vv).
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
+    /// How the log on standard error is written
+    #[cfg(feature = "watch")]
+    #[arg(long, global = true, value_enum, env = "KAKUNIN_LOG_FORMAT", default_value = "text", hide_env_values = true)]
+    log_format: crate::watch::telemetry::LogFormat,
     #[command(subcommand)]
     command: Command,
 }
@@ -105,6 +113,9 @@ enum Command {
     /// Channels that tell people: try them, see what waits or is dead, send it
     #[cfg(feature = "alert")]
     Alert(alert::Alert),
+    /// Stay up: run by the schedule, tell what changed, keep the history
+    #[cfg(feature = "watch")]
+    Watch(Box<watch::WatchArgs>),
     /// Tools for other agents: a Model Context Protocol server on standard input and output
     #[cfg(feature = "mcp")]
     Mcp(mcp::Mcp),
@@ -207,7 +218,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    logging(cli.verbose);
+    let _telemetry = logging(&cli);
     let lang = cli.lang.unwrap_or_else(locale::lang);
     let done = match cli.command {
         Command::Demo(args) => demo::run(&args, lang),
@@ -224,6 +235,8 @@ pub fn main() -> ExitCode {
         Command::Waive(args) => waive::run(&args, lang),
         #[cfg(feature = "alert")]
         Command::Alert(args) => alert::run(&args, lang),
+        #[cfg(feature = "watch")]
+        Command::Watch(args) => watch::run(&args, lang),
         #[cfg(feature = "mcp")]
         Command::Mcp(args) => mcp::run(&args),
     };
@@ -236,13 +249,34 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn logging(verbose: u8) {
-    let level = match verbose {
+/// What `-v` and KAKUNIN_LOG ask for. What stays up tells what it does without being asked.
+fn filter(cli: &Cli) -> tracing_subscriber::EnvFilter {
+    let level = match cli.verbose {
+        0 if cli.command.stays_up() => "kakunin=info,warn",
         0 => "error",
         1 => "kakunin=debug,warn",
         _ => "debug",
     };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("KAKUNIN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::EnvFilter::try_from_env("KAKUNIN_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level))
+}
+
+#[cfg(feature = "watch")]
+fn logging(cli: &Cli) -> crate::watch::telemetry::Telemetry {
+    crate::watch::telemetry::begin(filter(cli), cli.log_format)
+}
+
+#[cfg(not(feature = "watch"))]
+fn logging(cli: &Cli) {
+    tracing_subscriber::fmt().with_env_filter(filter(cli)).with_writer(std::io::stderr).init();
+}
+
+impl Command {
+    fn stays_up(&self) -> bool {
+        #[cfg(feature = "watch")]
+        if matches!(self, Command::Watch(_)) {
+            return true;
+        }
+        false
+    }
 }

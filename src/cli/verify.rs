@@ -61,7 +61,7 @@ pub(super) fn run(args: &Verify, lang: Lang) -> Done {
 }
 
 /// The exit code that a report leads to.
-fn code(report: &Report, fail_on: FailOn) -> u8 {
+pub(super) fn code(report: &Report, fail_on: FailOn) -> u8 {
     let contradicted = report.summary.by_agreement.get("contradicted").copied().unwrap_or_default() > 0;
     let any = |wanted: fn(Verdict) -> bool| report.items.iter().any(|item| wanted(item.verdict));
     match fail_on {
