@@ -30,6 +30,8 @@ mod policy;
 mod progress;
 mod proposals;
 mod review;
+#[cfg(feature = "web")]
+mod serve;
 mod sheet;
 mod verify;
 mod waive;
@@ -100,6 +102,9 @@ enum Command {
     Attest(Box<attest::Attest>),
     /// Accept a failing finding as a risk: who, why, until when
     Waive(Box<waive::Waive>),
+    /// The dashboard and its JSON API over the history of the runs
+    #[cfg(feature = "web")]
+    Serve(serve::Serve),
     /// Tools for other agents: a Model Context Protocol server on standard input and output
     #[cfg(feature = "mcp")]
     Mcp(mcp::Mcp),
@@ -217,6 +222,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args, lang),
         Command::Attest(args) => attest::run(&args, lang),
         Command::Waive(args) => waive::run(&args, lang),
+        #[cfg(feature = "web")]
+        Command::Serve(args) => serve::run(&args, lang),
         #[cfg(feature = "mcp")]
         Command::Mcp(args) => mcp::run(&args),
     };
