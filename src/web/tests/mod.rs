@@ -27,6 +27,9 @@ fn now() -> Moment {
     "2026-03-01T03:00:00Z".parse().unwrap()
 }
 
+/// What the file `secret` beside the history holds.
+const SECRET: &str = "correct horse battery staple";
+
 /// A dashboard that listens.
 pub(super) struct Site {
     base: String,
@@ -61,6 +64,7 @@ impl Got {
 impl Site {
     pub(super) async fn new(login: Login) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("secret"), format!("{SECRET}\n")).unwrap();
         let store = history(folder.path()).await;
         Self::over(Arc::new(store), login, folder).await
     }
