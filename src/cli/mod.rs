@@ -32,6 +32,8 @@ mod policy;
 mod progress;
 mod proposals;
 mod review;
+#[cfg(feature = "web")]
+mod serve;
 mod sheet;
 mod verify;
 mod waive;
@@ -116,6 +118,9 @@ enum Command {
     /// Stay up: run by the schedule, tell what changed, keep the history
     #[cfg(feature = "watch")]
     Watch(Box<watch::WatchArgs>),
+    /// The dashboard and its JSON API over the history of the runs
+    #[cfg(feature = "web")]
+    Serve(serve::Serve),
     /// Tools for other agents: a Model Context Protocol server on standard input and output
     #[cfg(feature = "mcp")]
     Mcp(mcp::Mcp),
@@ -237,6 +242,8 @@ pub fn main() -> ExitCode {
         Command::Alert(args) => alert::run(&args, lang),
         #[cfg(feature = "watch")]
         Command::Watch(args) => watch::run(&args, lang),
+        #[cfg(feature = "web")]
+        Command::Serve(args) => serve::run(&args, lang),
         #[cfg(feature = "mcp")]
         Command::Mcp(args) => mcp::run(&args),
     };

@@ -13,7 +13,7 @@ use super::shapes::{
     Findings, GapShape, Gaps, ItemBrief, ItemShape, Items, LetterShape, Letters, RunShape, Runs, SheetShape, Sheets,
     Transitions,
 };
-use crate::history::LetterFilter;
+use crate::history::{HistoryError, LetterFilter};
 use crate::model::Text;
 use crate::report::words;
 use crate::web::Web;
@@ -103,7 +103,11 @@ pub(super) struct WhichLetters {
 pub(super) async fn sheets(State(web): State<Arc<Web>>, headers: HeaderMap) -> Answer {
     let mut sheets = Vec::new();
     for name in web.history.sheets().await? {
-        let run = web.history.run(&name, "latest").await?.into();
+        let run = match web.history.run(&name, "latest").await {
+            // A name whose first run is under way.
+            Err(HistoryError::Missing { .. }) => continue,
+            run => run?.into(),
+        };
         sheets.push(SheetShape { name, run });
     }
     Ok(json(&headers, &Sheets { sheets }))

@@ -35,7 +35,11 @@ pub(super) async fn page(ctx: Ctx) -> Response {
 async fn show(ctx: &Ctx) -> Result<Page, Fault> {
     let mut sheets = Vec::new();
     for name in ctx.web.history.sheets().await? {
-        let seen = ctx.web.seen(&name, None).await?;
+        let seen = match ctx.web.seen(&name, None).await {
+            // A name whose first run is under way.
+            Err(Fault::Missing(_)) => continue,
+            seen => seen?,
+        };
         let to = href(&["sheets", &name]);
         let link = |agreement: crate::model::Agreement| (format!("{to}?agreement={}", agreement.label()), false);
         sheets.push(Sheet {

@@ -1,0 +1,89 @@
+//! `kakunin serve`: the dashboard and the JSON API over the project's history.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::{Done, Failure, exit, inputs};
+use crate::history::{Place, Store};
+use crate::model::{HistorySettings, Lang, Secret};
+use crate::web::{self, WebError};
+
+/// Arguments of `kakunin serve`.
+#[derive(Debug, Args)]
+#[command(after_help = "It only reads. Without a login it listens on loopback only; [web] login in kakunin.toml \
+                        sets a token, a reverse proxy's header, or OpenID Connect.")]
+pub struct Serve {
+    /// The project whose history is shown: kakunin.toml says where it is and who may look
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: PathBuf,
+    /// Address and port, in place of the one in kakunin.toml
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+}
+
+pub(super) fn run(args: &Serve, lang: Lang) -> Done {
+    let watching = inputs::project(&args.project)?.watching;
+    let mut settings = watching.web;
+    settings.listen = args.listen.clone().unwrap_or(settings.listen);
+    let address = web::address(&settings).map_err(Failure::data)?;
+    let place = place(args, &watching.history.unwrap_or_default())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(address).await;
+        let listener = listener.map_err(|source| Failure::data(WebError::Bind { listen: address, source }))?;
+        // Port 0 asks for any that is free.
+        let address = listener.local_addr().map_err(Failure::internal)?;
+        let store = Arc::new(Store::open(&place).await.map_err(Failure::data)?);
+        let dashboard =
+            web::dashboard(Arc::clone(&store) as _, &settings, &args.project, address, Arc::new(chrono::Utc::now))
+                .map_err(Failure::data)?;
+        match lang {
+            Lang::Ja => say!("http://{address} でダッシュボードを表示しています(Ctrl+C で終了)"),
+            Lang::En => say!("the dashboard is at http://{address} (Ctrl+C ends it)"),
+        }
+        let served = web::serve(listener, dashboard, stopped()).await;
+        store.close().await;
+        served.map_err(Failure::internal)?;
+        Ok(exit::HOLDS)
+    })
+}
+
+/// Where the project's history is.
+fn place(args: &Serve, history: &HistorySettings) -> Result<Place, Failure> {
+    let Some(database) = &history.database else {
+        return Ok(Place::Sqlite(args.project.join(&history.file)));
+    };
+    let (place, read) = match database {
+        Secret::Env(name) => (name.clone(), std::env::var(name).map_err(|error| error.to_string())),
+        Secret::File(path) => {
+            let path = args.project.join(path);
+            (path.display().to_string(), std::fs::read_to_string(&path).map_err(|error| error.to_string()))
+        }
+    };
+    let url =
+        read.map_err(|error| Failure::usage(format!("[history] database: expected a URL in {place}: {error}")))?;
+    Ok(Place::Postgres(url.trim().to_owned()))
+}
+
+/// Done when someone asks the program to end.
+async fn stopped() {
+    let interrupted = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let ended = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let ended = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = ended => {}
+    }
+}
