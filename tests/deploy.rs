@@ -81,7 +81,9 @@ fn invocations(text: &str) -> Vec<Vec<String>> {
         let plain = found.replace(['"', ',', '[', ']'], " ");
         plain.split_whitespace().map(str::to_owned).collect()
     };
-    spoken.captures_iter(text).chain(lists.captures_iter(text)).map(|found| words(&found[1])).collect()
+    // Kubernetes' namespace has the name, too.
+    let text = text.replace("-n kakunin ", "");
+    spoken.captures_iter(&text).chain(lists.captures_iter(&text)).map(|found| words(&found[1])).collect()
 }
 
 /// Commands that only some builds have.
@@ -259,10 +261,9 @@ fn the_permissions_that_are_listed_are_those_that_are_printed() {
         // the module for ECS makes one of it.
         let long = serde_json::to_string(&policy).unwrap().len();
         assert!(long <= 6144, "the policy of the whole catalogue has {long} characters");
-        for statement in policy["Statement"].as_array().unwrap() {
-            if statement["Sid"].as_str().is_some_and(|sid| sid.starts_with("Kakunin")) {
-                all.extend(statement["Action"].as_array().unwrap().iter().map(|a| a.as_str().unwrap().to_owned()));
-            }
+        // The first statement is what the checks read; docs/checks.md lists that.
+        for statement in policy["Statement"].as_array().unwrap().iter().skip(1) {
+            all.extend(statement["Action"].as_array().unwrap().iter().map(|a| a.as_str().unwrap().to_owned()));
         }
     }
     assert!(all.len() >= 8, "{all:?}");
