@@ -36,6 +36,10 @@ pub(super) static SAYS: &[(&str, &str)] = &[
     (ROLE_KIND, "facts.external_without_external_id"),
     (ROLE_KIND, "facts.unpinned_oidc"),
     (ROLE_KIND, "facts.service_linked"),
+    (ROLE_KIND, "facts.services_without_source"),
+    (USER_KIND, "facts.inline_whole_services"),
+    (GROUP_KIND, "facts.inline_whole_services"),
+    (ROLE_KIND, "facts.inline_whole_services"),
     (POLICY_KIND, "facts.allows_everything"),
     (POLICY_KIND, "facts.passes_any_role"),
     (POLICY_KIND, "facts.whole_services"),
@@ -58,6 +62,11 @@ pub(super) fn derive(world: &World<'_>, facts: &mut Facts) {
         of_users(world, account, &derived, facts);
         of_roles(world, account, &derived, facts);
         of_policies(world, account, &derived, facts);
+        for kind in [USER_KIND, GROUP_KIND, ROLE_KIND] {
+            for holder in world.of_account(kind, account) {
+                facts.tell(holder, "facts.inline_whole_services", inline_whole_services(holder));
+            }
+        }
         of_account(world, account, &derived, whole, facts);
     }
 }
@@ -166,6 +175,7 @@ fn of_roles(world: &World<'_>, account: &str, derived: &IamFacts, facts: &mut Fa
                 t.federated.iter().any(|f| f.kind == oidc && !f.subject_pinned).into()
             }),
         );
+        facts.tell(role, "facts.services_without_source", say(&|t| json!(t.services_without_source)));
     }
 }
 
@@ -229,6 +239,22 @@ fn whole_services(policy: &Policy) -> Vec<String> {
     services.sort();
     services.dedup();
     services
+}
+
+/// Services of which its inline policies allow every action on every resource; `*` is all of them.
+fn inline_whole_services(holder: &Resource) -> Result<Value, String> {
+    let mut services = Vec::new();
+    for inline in holder.need("Policies")?.as_array().into_iter().flatten() {
+        let document = inline.get("PolicyDocument").unwrap_or(&Value::Null);
+        let policy = Policy::from_value(document).map_err(|error| error.to_string())?;
+        services.extend(whole_services(&policy));
+        let all = allowed_everywhere(&policy)
+            .any(|(all_but, patterns)| all_but || patterns.iter().any(|p| matches!(p.raw(), "*" | "*:*")));
+        services.extend(all.then(|| "*".to_string()));
+    }
+    services.sort();
+    services.dedup();
+    Ok(json!(services))
 }
 
 fn of_account(world: &World<'_>, account: &str, derived: &IamFacts, whole: Result<(), String>, facts: &mut Facts) {

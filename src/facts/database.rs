@@ -18,6 +18,8 @@ pub(super) static SAYS: &[(&str, &str)] = &[
     (CLUSTER, "facts.member_zones"),
     (CLUSTER, "facts.failure_subscriptions"),
     (INSTANCE, "facts.failure_subscriptions"),
+    (CLUSTER, "facts.told_categories"),
+    (INSTANCE, "facts.told_categories"),
     (TABLE, "facts.autoscaled"),
 ];
 
@@ -26,12 +28,14 @@ pub(super) fn derive(world: &World<'_>, facts: &mut Facts) {
     for cluster in world.all(CLUSTER) {
         facts.tell(cluster, "facts.member_zones", member_zones(world, cluster));
         facts.tell(cluster, "facts.failure_subscriptions", subscriptions(world, cluster, "db-cluster"));
+        facts.tell(cluster, "facts.told_categories", told_categories(world, cluster, "db-cluster"));
     }
     for table in world.all(TABLE) {
         facts.tell(table, "facts.autoscaled", autoscaled(world, table).map(Value::from));
     }
     for instance in world.all(INSTANCE) {
         facts.tell(instance, "facts.failure_subscriptions", subscriptions(world, instance, "db-instance"));
+        facts.tell(instance, "facts.told_categories", told_categories(world, instance, "db-instance"));
     }
 }
 
@@ -53,21 +57,43 @@ fn member_zones(world: &World<'_>, cluster: &Resource) -> Result<Value, String> 
     Ok(Value::from(zones.into_iter().collect::<Vec<_>>()))
 }
 
-/// Names of enabled subscriptions that tell of this resource's failures. A subscription without a source type, ids or
-/// categories is for all of them (Amazon RDS API Reference, CreateEventSubscription).
-fn subscriptions(world: &World<'_>, resource: &Resource, source: &str) -> Result<Value, String> {
+/// Enabled subscriptions that tell of this resource. One without a source type or ids is for all of them (Amazon RDS API
+/// Reference, CreateEventSubscription).
+fn telling<'a>(world: &World<'a>, resource: &Resource, source: &str) -> Result<Vec<&'a Resource>, String> {
     world.complete(SUBSCRIPTION, &resource.account, &resource.region)?;
-    let mut names = Vec::new();
+    let mut found = Vec::new();
     for subscription in world.in_region(SUBSCRIPTION, &resource.account, &resource.region) {
         let enabled = subscription.need("Enabled")?.as_bool() == Some(true);
         let of_type = subscription.need("SourceType")?.as_str().is_none_or(|t| t.is_empty() || t == source);
         let of_id = empty_or_holds(subscription.need("SourceIds")?, &resource.id);
-        let of_failures = empty_or_holds(subscription.need("EventCategories")?, "failure");
-        if enabled && of_type && of_id && of_failures {
+        if enabled && of_type && of_id {
+            found.push(subscription);
+        }
+    }
+    Ok(found)
+}
+
+/// Names of enabled subscriptions that tell of this resource's failures; one without categories tells of all.
+fn subscriptions(world: &World<'_>, resource: &Resource, source: &str) -> Result<Value, String> {
+    let mut names = Vec::new();
+    for subscription in telling(world, resource, source)? {
+        if empty_or_holds(subscription.need("EventCategories")?, "failure") {
             names.push(Value::from(subscription.id.as_str()));
         }
     }
     Ok(Value::from(names))
+}
+
+/// Categories of events of this resource that subscriptions tell of; `*` where one tells of all.
+fn told_categories(world: &World<'_>, resource: &Resource, source: &str) -> Result<Value, String> {
+    let mut categories = BTreeSet::new();
+    for subscription in telling(world, resource, source)? {
+        match subscription.need("EventCategories")?.as_array() {
+            Some(named) if !named.is_empty() => categories.extend(named.iter().filter_map(Value::as_str)),
+            _ => _ = categories.insert("*"),
+        }
+    }
+    Ok(Value::from(categories.into_iter().collect::<Vec<_>>()))
 }
 
 fn empty_or_holds(list: &Value, wanted: &str) -> bool {

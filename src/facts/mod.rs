@@ -5,9 +5,11 @@
 
 mod access;
 mod backups;
+mod buckets;
 mod database;
 mod exposure;
 pub mod iam;
+mod neighbours;
 mod network;
 mod regions;
 mod registry;
@@ -83,6 +85,7 @@ static DERIVERS: &[Deriver] = &[
     Deriver { says: &[(REGION_KIND, "facts.access_analyzer_on")], derive: watch::access_analyzer },
     Deriver { says: &[(REGION_KIND, "facts.config_recording")], derive: watch::recording },
     Deriver { says: &[(REGION_KIND, "facts.guardduty_on")], derive: watch::guardduty },
+    Deriver { says: &[(REGION_KIND, "facts.guardduty_findings_routed")], derive: watch::guardduty_findings },
     Deriver { says: &[(REGION_KIND, "facts.health_events_routed")], derive: watch::health_events },
     Deriver { says: &[(REGION_KIND, "facts.inspector_on")], derive: watch::inspector },
     Deriver { says: &[(REGION_KIND, "facts.lambda_used")], derive: watch::lambda_used },
@@ -102,6 +105,8 @@ static DERIVERS: &[Deriver] = &[
     Deriver { says: database::SAYS, derive: database::derive },
     Deriver { says: exposure::SAYS, derive: exposure::derive },
     Deriver { says: registry::SAYS, derive: registry::derive },
+    Deriver { says: buckets::SAYS, derive: buckets::derive },
+    Deriver { says: neighbours::SAYS, derive: neighbours::derive },
 ];
 
 /// Derives the wanted facts: `(kind, name)`.

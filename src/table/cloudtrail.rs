@@ -1,6 +1,6 @@
 //! AWS CloudTrail.
 
-use super::{Kind, Operation, Service, Type::*, attr, opt};
+use super::{Kind, Need, Operation, Service, Type::*, attr, fact, need, opt};
 
 /// CloudTrail DescribeTrails.
 pub static DESCRIBE_TRAILS: Operation =
@@ -15,6 +15,9 @@ pub static GET_EVENT_SELECTORS: Operation = Operation::regional(
     "cloudtrail get-event-selectors",
     &["cloudtrail:GetEventSelectors"],
 );
+
+const BUCKET: &str = "AWS::S3::Bucket";
+const OWN: Need = need("AWS::CloudTrail::Trail", &["S3BucketName"]);
 
 /// A trail, kept in its home region.
 pub static TRAIL: Kind = Kind {
@@ -42,6 +45,16 @@ pub static TRAIL: Kind = Kind {
         opt("LatestDigestDeliveryError", Str, &GET_TRAIL_STATUS),
         attr("EventSelectors", List, &GET_EVENT_SELECTORS),
         attr("AdvancedEventSelectors", List, &GET_EVENT_SELECTORS),
+        // Of the bucket that it goes to, where that is one of the run's.
+        fact("facts.bucket_versioned", Bool, &[OWN, need(BUCKET, &["BucketName", "VersioningConfiguration"])]),
+        fact(
+            "facts.bucket_locked",
+            Bool,
+            &[OWN, need(BUCKET, &["BucketName", "VersioningConfiguration", "ObjectLockConfiguration"])],
+        ),
+        fact("facts.bucket_logged", Bool, &[OWN, need(BUCKET, &["BucketName", "LoggingConfiguration"])]),
+        // The shortest time after which it deletes; null where it never does.
+        fact("facts.bucket_expires_days", Int, &[OWN, need(BUCKET, &["BucketName", "LifecycleConfiguration"])]),
     ],
 };
 

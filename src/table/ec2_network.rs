@@ -47,6 +47,9 @@ pub static VPC: Kind = Kind {
         attr("FlowLogs", List, &DESCRIBE_FLOW_LOGS),
         // NTP servers of its DHCP options; empty where it leaves instances to the Amazon Time Sync Service.
         attr("NtpServers", List, &DESCRIBE_DHCP_OPTIONS),
+        fact("facts.subnet_zones", List, &[need("AWS::EC2::Subnet", &["VpcId", "AvailabilityZone"])]),
+        // Services of AWS that its endpoints lead to: `ec2`, `s3`.
+        fact("facts.endpoint_services", List, &[need("AWS::EC2::VPCEndpoint", &["VpcId", "State", "ServiceName"])]),
     ],
 };
 
@@ -83,6 +86,8 @@ pub static SUBNET: Kind = Kind {
         attr("DefaultForAz", Bool, &DESCRIBE_SUBNETS),
         opt("OwnerId", Str, &DESCRIBE_SUBNETS),
         opt("OutpostArn", Str, &DESCRIBE_SUBNETS),
+        // The account that shares it; null where it is one's own.
+        fact("facts.foreign_owner", Str, &[need("AWS::EC2::Subnet", &["OwnerId"])]),
     ],
 };
 
@@ -150,6 +155,15 @@ pub static SECURITY_GROUP: Kind = Kind {
         opt("VpcId", Str, &DESCRIBE_SECURITY_GROUPS),
         attr("SecurityGroupIngress", List, &DESCRIBE_SECURITY_GROUPS),
         attr("SecurityGroupEgress", List, &DESCRIBE_SECURITY_GROUPS),
+        // By a network interface, or by a rule of another group.
+        fact(
+            "facts.in_use",
+            Bool,
+            &[
+                need("AWS::EC2::NetworkInterface", &["GroupSet"]),
+                need("AWS::EC2::SecurityGroup", &["SecurityGroupIngress", "SecurityGroupEgress"]),
+            ],
+        ),
     ],
 };
 

@@ -115,6 +115,7 @@ pub static USER: Kind = Kind {
         fact("facts.decrypts_all", Bool, ACCESS),
         fact("facts.privileged", Bool, ACCESS),
         fact("facts.inherits_rights_only_by_groups", Bool, ACCESS),
+        fact("facts.inline_whole_services", List, &[need(USER_KIND, &["Policies"])]),
     ],
 };
 
@@ -129,6 +130,7 @@ pub static GROUP: Kind = Kind {
         attr("Path", Str, DETAILS),
         attr("AttachedManagedPolicies", List, DETAILS),
         attr("Policies", List, DETAILS),
+        fact("facts.inline_whole_services", List, &[need(GROUP_KIND, &["Policies"])]),
     ],
 };
 
@@ -161,6 +163,9 @@ pub static ROLE: Kind = Kind {
         fact("facts.external_without_external_id", List, TRUST),
         fact("facts.unpinned_oidc", Bool, TRUST),
         fact("facts.service_linked", Bool, TRUST),
+        // Services that may take it on behalf of anybody.
+        fact("facts.services_without_source", List, TRUST),
+        fact("facts.inline_whole_services", List, &[need(ROLE_KIND, &["Policies"])]),
     ],
 };
 

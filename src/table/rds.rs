@@ -104,6 +104,12 @@ pub static DB_INSTANCE: Kind = Kind {
             List,
             &[need("AWS::RDS::EventSubscription", &["Enabled", "SourceType", "SourceIds", "EventCategories"])],
         ),
+        // Categories of its events that somebody is told of; `*` is all.
+        fact(
+            "facts.told_categories",
+            List,
+            &[need("AWS::RDS::EventSubscription", &["Enabled", "SourceType", "SourceIds", "EventCategories"])],
+        ),
         fact(
             "facts.newest_restore_point",
             Time,
@@ -147,6 +153,12 @@ pub static DB_CLUSTER: Kind = Kind {
         ),
         fact(
             "facts.failure_subscriptions",
+            List,
+            &[need("AWS::RDS::EventSubscription", &["Enabled", "SourceType", "SourceIds", "EventCategories"])],
+        ),
+        // Categories of its events that somebody is told of; `*` is all.
+        fact(
+            "facts.told_categories",
             List,
             &[need("AWS::RDS::EventSubscription", &["Enabled", "SourceType", "SourceIds", "EventCategories"])],
         ),

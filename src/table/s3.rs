@@ -96,6 +96,12 @@ pub static BUCKET: Kind = Kind {
         ),
         fact("facts.external_accounts", List, &[need("AWS::S3::Bucket", &["BucketPolicy", "AccessControlList"])]),
         fact("facts.requires_tls", Bool, &[need("AWS::S3::Bucket", &["BucketPolicy"])]),
+        // Regions that its enabled rules copy to.
+        fact(
+            "facts.replica_regions",
+            List,
+            &[need("AWS::S3::Bucket", &["BucketName", "ReplicationConfiguration", "BucketRegion"])],
+        ),
     ],
 };
 

@@ -83,6 +83,12 @@ pub static REGION_WATCH: Kind = Kind {
     attributes: &[
         // Whether an enabled rule there, or in the region that backs it up, hands AWS Health events to a target.
         fact("facts.health_events_routed", Bool, &[need("AWS::Events::Rule", &["State", "EventPattern", "Targets"])]),
+        // Whether an enabled rule there hands grave findings of GuardDuty to a target.
+        fact(
+            "facts.guardduty_findings_routed",
+            Bool,
+            &[need("AWS::Events::Rule", &["State", "EventPattern", "Targets"])],
+        ),
         // Whether there is a Lambda function.
         fact("facts.lambda_used", Bool, &[need("AWS::Lambda::Function", &[])]),
     ],

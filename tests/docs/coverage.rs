@@ -116,10 +116,11 @@ fn page() -> String {
     let mut text = String::from("# Coverage\n\nGenerated from `checks/coverage/` by `tests/docs.rs`; do not edit.\n");
     let _ = writeln!(
         text,
-        "\nOur checks beside those of the largest open scanner ({}; {} of them). *Covered*: one of ours sees at least as\n\
-         much, with the parameters that are named, where they are not the defaults. Where theirs asks every region, ours asks\n\
-         the regions in use; where theirs asks for one particular means, ours takes every means of the same effect. A check\n\
-         with `required = true` says nothing until a project asks for it: no claim should fall with it unasked.\n",
+        "\nOur checks beside those of the largest open scanner ({}; {} of them).\n\
+         *Covered*: one of ours sees at least as much, with the parameters that are named, where they are not the defaults.\n\
+         Where theirs asks every region, ours asks the regions in use; where theirs asks for one particular means, ours takes\n\
+         every means of the same effect. Some checks (`required = true`, and those whose list is empty) say nothing until a\n\
+         project asks for them: no claim should fall with them unasked.\n",
         scanner.source, scanner.checks
     );
     let _ = writeln!(text, "- covered: {covered}\n- not yet: {not_yet}\n- deliberately not: {never}\n");
@@ -131,8 +132,8 @@ fn page() -> String {
     let _ = writeln!(text, "\n## The floor that is not reached\n");
     let _ = writeln!(
         text,
-        "What a user of a topic would expect and no check sees yet. A claim is never green for it: what was not looked at is\n\
-         not in the verdict's evidence.\n"
+        "What a user of a topic would expect and no check sees yet. A verdict rests on what its evidence shows, and says\n\
+         nothing of these.\n"
     );
     let _ = writeln!(text, "| topic | what is expected | why not |\n|---|---|---|");
     for Missing { topic, why, what, ja, en } in &floor.missing {

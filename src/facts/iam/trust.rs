@@ -44,6 +44,8 @@ pub struct TrustFacts {
     pub organisations: BTreeSet<String>,
     /// AWS services that may.
     pub services: BTreeSet<String>,
+    /// Those of them that may on behalf of anybody: no condition names the account, organisation or resource.
+    pub services_without_source: BTreeSet<String>,
     /// Identity providers that may vouch.
     pub federated: Vec<Federated>,
     /// Principals that cannot be told: unique ids of deleted ones.
@@ -58,6 +60,7 @@ pub fn trust_facts(policy: &Policy, owner: &str) -> TrustFacts {
         external_accounts: exposure.accounts.iter().map(|account| (account.clone(), true)).collect(),
         organisations: exposure.organisations,
         services: exposure.services,
+        services_without_source: BTreeSet::new(),
         federated: Vec::new(),
         unclear: BTreeSet::new(),
     };
@@ -67,6 +70,9 @@ pub fn trust_facts(policy: &Policy, owner: &str) -> TrustFacts {
             facts.external_accounts.values_mut().for_each(|asked| *asked &= external_id(statement));
             continue;
         };
+        if !source(statement) {
+            facts.services_without_source.extend(principals.services.iter().cloned());
+        }
         let named = accounts(principals);
         let open = super::resource_policy::everyone(principals);
         for (account, asked) in &mut facts.external_accounts {
@@ -103,6 +109,19 @@ fn external_id(statement: &Statement) -> bool {
                 .values
                 .iter()
                 .all(|value| !(condition.wildcards() && value.trim_matches(['*', '?']).is_empty()))
+    })
+}
+
+/// Whether it names on whose behalf a service may take the role.
+fn source(statement: &Statement) -> bool {
+    const KEYS: [&str; 4] = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
+    statement.conditions.iter().any(|condition| {
+        KEYS.contains(&condition.key.as_str())
+            && !condition.if_exists
+            && condition.is_positive_match()
+            && condition.quantifier != Quantifier::All
+            && !condition.values.is_empty()
+            && condition.values.iter().all(|value| !value.trim_matches(['*', '?', ':']).is_empty())
     })
 }
 

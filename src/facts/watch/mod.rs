@@ -16,7 +16,9 @@ use serde_json::Value;
 pub(super) use cis::audit_alarms;
 pub(super) use containers::{exec_logged, zones};
 pub(super) use delivery::{composites, reaches_somebody};
-pub(super) use regions::{access_analyzer, guardduty, health_events, inspector, lambda_used, recording, unmanaged};
+pub(super) use regions::{
+    access_analyzer, guardduty, guardduty_findings, health_events, inspector, lambda_used, recording, unmanaged,
+};
 pub(super) use tags::tags;
 pub(super) use tiers::tiers;
 pub(super) use trails::good_trails;

@@ -108,6 +108,23 @@ pub(in crate::facts) fn health_events(world: &World<'_>, facts: &mut Facts) {
     }
 }
 
+/// Says `facts.guardduty_findings_routed`: whether an enabled rule of the region hands grave findings to a target.
+pub(in crate::facts) fn guardduty_findings(world: &World<'_>, facts: &mut Facts) {
+    const RULE: &str = "AWS::Events::Rule";
+    for region in world.all(REGION_KIND) {
+        let event = json!({
+            "source": "aws.guardduty", "detail-type": "GuardDuty Finding", "account": region.account,
+            "region": region.id, "detail": { "severity": 8, "type": "UnauthorizedAccess:EC2/SSHBruteForce" },
+        });
+        let mut search = Search::new();
+        for rule in world.in_region(RULE, &region.account, &region.id) {
+            search.one(routed(rule).map(|pattern| pattern.is_some_and(|p| rule_matches(p, &event))));
+        }
+        let found = search.end(complete(world, RULE, &region.account, &region.id));
+        facts.tell(region, "facts.guardduty_findings_routed", found.map(Value::from));
+    }
+}
+
 /// Says `facts.unmanaged_instances` of each account: running instances that Systems Manager does not reach.
 pub(in crate::facts) fn unmanaged(world: &World<'_>, facts: &mut Facts) {
     for account in world.all(ACCOUNT_KIND) {
