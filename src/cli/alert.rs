@@ -8,11 +8,11 @@ use clap::{Args, Subcommand};
 use futures::future::join_all;
 use serde_json::json;
 
-use super::{Done, Failure, exit, inputs};
+use super::{Done, Failure, exit, inputs, store};
 use crate::alert::{self, Channels, Courier, Sent, words};
-use crate::history::{History, LetterFilter, Place, Store};
+use crate::history::{History, LetterFilter};
 use crate::mapping::Project;
-use crate::model::{HistorySettings, Lang, Letter, LetterState, Message, Moment, Purpose, Summary};
+use crate::model::{Lang, Letter, LetterState, Message, Moment, Purpose, Summary};
 
 /// Longest wait for one channel's answer to a test.
 const TEST: std::time::Duration = std::time::Duration::from_secs(60);
@@ -103,7 +103,7 @@ async fn test(folder: &Path, project: &Project, names: &[String], lang: Lang) ->
         )));
     }
     let now = whole(Utc::now());
-    let sheet = sheet(folder, project);
+    let sheet = store::name(folder, project);
     let chosen = channels.iter().filter(|(name, _)| names.is_empty() || names.contains(name));
     let sent = join_all(chosen.map(|(name, (channel, lang))| {
         let letter = test_letter(&sheet, name, now, project);
@@ -162,45 +162,6 @@ fn whole(moment: Moment) -> Moment {
     chrono::SubsecRound::trunc_subsecs(moment, 0)
 }
 
-fn settings(project: &Project) -> HistorySettings {
-    project.watching.history.clone().unwrap_or_default()
-}
-
-/// Name of the project's sheet in the history.
-fn sheet(folder: &Path, project: &Project) -> String {
-    settings(project).name.unwrap_or_else(|| {
-        let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        whole.file_name().map_or_else(|| "kakunin".to_owned(), |name| name.to_string_lossy().into_owned())
-    })
-}
-
-/// The project's history; an error where there is none yet, as looking makes none.
-async fn history(folder: &Path, project: &Project) -> Result<Store, Failure> {
-    let settings = settings(project);
-    let place = match &settings.database {
-        Some(secret) => {
-            let url = alert::reveal(secret, folder)
-                .map_err(|lack| Failure::data(Lacking(format!("expected the history's database in {lack}"))))?;
-            Place::Postgres(url.expose().to_owned())
-        }
-        None => {
-            let file = folder.join(&settings.file);
-            if !file.is_file() {
-                return Err(Failure::data(Lacking(format!(
-                    "{}: expected a history, found none; `kakunin watch` keeps one, from its first run on",
-                    file.display()
-                ))));
-            }
-            Place::Sqlite(file)
-        }
-    };
-    Store::open(&place).await.map_err(Failure::data)
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Lacking(String);
-
 async fn list(
     folder: &Path,
     project: &Project,
@@ -209,8 +170,8 @@ async fn list(
     limit: u32,
     lang: Lang,
 ) -> Done {
-    let store = history(folder, project).await?;
-    let filter = LetterFilter { sheet: Some(sheet(folder, project)), state, limit };
+    let (store, sheet) = store::history_of(folder, project).await?;
+    let filter = LetterFilter { sheet: Some(sheet), state, limit };
     let letters = store.letters(filter).await.map_err(Failure::data)?;
     if as_json {
         let list: Vec<_> = letters
@@ -265,8 +226,8 @@ fn standing(letter: &Letter, lang: Lang) -> String {
 }
 
 async fn retry(folder: &Path, project: &Project, ids: &[String], all: bool, lang: Lang) -> Done {
-    let store = history(folder, project).await?;
-    let filter = LetterFilter { sheet: Some(sheet(folder, project)), state: Some(LetterState::Dead), limit: 0 };
+    let (store, sheet) = store::history_of(folder, project).await?;
+    let filter = LetterFilter { sheet: Some(sheet), state: Some(LetterState::Dead), limit: 0 };
     let dead: Vec<String> =
         store.letters(filter).await.map_err(Failure::data)?.into_iter().map(|letter| letter.id).collect();
     if let Some(other) = ids.iter().find(|id| !dead.contains(id)) {
@@ -288,8 +249,9 @@ async fn retry(folder: &Path, project: &Project, ids: &[String], all: bool, lang
 
 async fn deliver(folder: &Path, project: &Project, lang: Lang) -> Done {
     let channels = made(folder, project, lang)?;
-    let store: Arc<dyn History> = Arc::new(history(folder, project).await?);
-    let done = Courier::new(store, channels).of(sheet(folder, project)).deliver_due(Utc::now()).await;
+    let (store, sheet) = store::history_of(folder, project).await?;
+    let store: Arc<dyn History> = Arc::new(store);
+    let done = Courier::new(store, channels).of(sheet).deliver_due(Utc::now()).await;
     match lang {
         Lang::Ja => {
             say!("配達 {}、延期 {}、不達 {}、未着手 {}", done.delivered, done.later, done.dead, done.left);

@@ -14,8 +14,12 @@ mod attest;
 mod checks;
 mod collect;
 mod demo;
+#[cfg(feature = "alert")]
+mod diff;
 mod evidence;
 mod explain;
+#[cfg(feature = "alert")]
+mod history;
 mod init;
 mod inputs;
 pub mod knowledge;
@@ -35,6 +39,8 @@ mod review;
 #[cfg(feature = "web")]
 mod serve;
 mod sheet;
+#[cfg(feature = "alert")]
+mod store;
 mod verify;
 mod waive;
 #[cfg(feature = "watch")]
@@ -112,6 +118,12 @@ enum Command {
     Attest(Box<attest::Attest>),
     /// Accept a failing finding as a risk: who, why, until when
     Waive(Box<waive::Waive>),
+    /// Runs and their changes; of an item, since when it is what it is and who changed it
+    #[cfg(feature = "alert")]
+    History(history::HistoryArgs),
+    /// What differs between two runs: items, claims, findings (exit code 1 where something does)
+    #[cfg(feature = "alert")]
+    Diff(diff::Diff),
     /// Channels that tell people: try them, see what waits or is dead, send it
     #[cfg(feature = "alert")]
     Alert(alert::Alert),
@@ -238,6 +250,10 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args, lang),
         Command::Attest(args) => attest::run(&args, lang),
         Command::Waive(args) => waive::run(&args, lang),
+        #[cfg(feature = "alert")]
+        Command::History(args) => history::run(&args, lang),
+        #[cfg(feature = "alert")]
+        Command::Diff(args) => diff::run(&args, lang),
         #[cfg(feature = "alert")]
         Command::Alert(args) => alert::run(&args, lang),
         #[cfg(feature = "watch")]

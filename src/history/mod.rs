@@ -6,6 +6,7 @@
 mod commit;
 mod compare;
 mod database;
+mod difference;
 mod forget;
 mod lock;
 mod outbox;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Finding, Letter, LetterState, Moment, Report, State, Summary, Transition, Verdict};
 
 pub use compare::{compare, kind_of, state_of};
+pub use difference::{Changed, ClaimDifference, Difference, FindingDifference, ItemDifference, difference};
 pub use place::Place;
 pub use store::Store;
 pub use vault::{FileVault, Vault, VaultError, hold};

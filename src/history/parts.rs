@@ -129,10 +129,12 @@ pub(super) fn apart(report: &Report) -> Result<Apart, String> {
     Ok(Apart { head: pack(&head)?, parts })
 }
 
-/// A report without its findings, and what it takes to put them in.
-pub(super) struct Frame {
-    pub report: Report,
-    order: Runs,
+/// The order of a run's findings.
+pub(super) struct Order(Runs);
+
+/// Reads it from a run's head alone.
+pub(super) fn order_of(head: &[u8]) -> Result<Order, String> {
+    Ok(Order(unpack::<Head>(head)?.findings))
 }
 
 /// Puts a report together, without its findings: from its head and its parts of the other kinds, in any order.
@@ -140,7 +142,7 @@ pub(super) fn frame(
     head: &[u8],
     items: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>,
     evidence: impl IntoIterator<Item = Vec<u8>>,
-) -> Result<Frame, String> {
+) -> Result<(Report, Order), String> {
     let head: Head = unpack(head)?;
     let mut by_key = BTreeMap::new();
     for (key, body) in items {
@@ -167,25 +169,25 @@ pub(super) fn frame(
         warnings: head.warnings,
         reminders: head.reminders,
     };
-    Ok(Frame { report, order: head.findings })
+    Ok((report, Order(head.findings)))
 }
 
-impl Frame {
+impl Order {
     /// All findings, in the report's order.
     pub(super) fn findings(&self, bodies: impl IntoIterator<Item = Vec<u8>>) -> Result<Vec<Finding>, String> {
-        ordered(self.canonical(bodies)?, &self.order)
+        ordered(canonical(bodies)?, &self.0)
     }
 
-    /// Whether the report has its findings in the order in which [`Frame::canonical`] puts some of them.
-    pub(super) fn in_order(&self) -> bool {
-        matches!(self.order.as_slice(), [] | [(0, _)])
+    /// Whether the report has its findings in the order in which [`canonical`] puts some of them.
+    pub(super) fn is_canonical(&self) -> bool {
+        matches!(self.0.as_slice(), [] | [(0, _)])
     }
+}
 
-    /// Some findings, by check and resource.
-    pub(super) fn canonical(&self, bodies: impl IntoIterator<Item = Vec<u8>>) -> Result<Vec<Finding>, String> {
-        let findings: Result<Vec<Finding>, String> = bodies.into_iter().map(|body| unpack(&body)).collect();
-        Ok(sorted_findings(findings?, |finding| finding))
-    }
+/// Some findings, by check and resource.
+pub(super) fn canonical(bodies: impl IntoIterator<Item = Vec<u8>>) -> Result<Vec<Finding>, String> {
+    let findings: Result<Vec<Finding>, String> = bodies.into_iter().map(|body| unpack(&body)).collect();
+    Ok(sorted_findings(findings?, |finding| finding))
 }
 
 fn item(part: ItemPart, bases: &BTreeMap<String, i64>) -> Result<ItemReport, String> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::commit::{OPEN, find};
 use super::database::{Row, Tx, args};
-use super::parts::{self, Frame, Kind};
+use super::parts::{self, Kind, Order};
 use super::{HistoryError, Run, Stretch};
 use crate::model::{ClaimState, Finding, ItemState, Moment, Report, State, Subject, Text, Transition};
 
@@ -110,18 +110,23 @@ fn missing(sheet: &str, which: impl std::fmt::Display) -> HistoryError {
     }
 }
 
-/// A run's frame, and the id of its sheet.
-async fn frame_of(tx: &mut Tx, sheet: &str, seq: i64) -> Result<(i64, Frame), HistoryError> {
+/// The id of a run's sheet, and the run's head.
+async fn head(tx: &mut Tx, sheet: &str, seq: i64) -> Result<(i64, Vec<u8>), HistoryError> {
     let sql = "SELECT r.sheet, r.head FROM runs r JOIN sheets s ON s.id = r.sheet WHERE s.name = $1 AND r.seq = $2";
     let row = tx.first(sql, &args![sheet, seq]).await?.ok_or_else(|| missing(sheet, seq))?;
-    let (id, head) = (row.int(0)?, row.bytes(1)?);
+    Ok((row.int(0)?, row.bytes(1)?))
+}
+
+/// The id of a run's sheet, its report without findings, and their order.
+async fn frame_of(tx: &mut Tx, sheet: &str, seq: i64) -> Result<(i64, Report, Order), HistoryError> {
+    let (id, head) = head(tx, sheet, seq).await?;
     let mut items = Vec::new();
     for row in parts_at(tx, id, Kind::Item, seq).await? {
         items.push((row.bytes(0)?, row.bytes(1)?));
     }
     let evidence = bodies(&parts_at(tx, id, Kind::Evidence, seq).await?)?;
-    let frame = parts::frame(&head, items, evidence).map_err(|detail| content(tx, detail))?;
-    Ok((id, frame))
+    let (report, order) = parts::frame(&head, items, evidence).map_err(|detail| content(tx, detail))?;
+    Ok((id, report, order))
 }
 
 async fn parts_at(tx: &mut Tx, sheet: i64, kind: Kind, seq: i64) -> Result<Vec<Row>, HistoryError> {
@@ -134,18 +139,18 @@ fn bodies(rows: &[Row]) -> Result<Vec<Vec<u8>>, HistoryError> {
 }
 
 pub(super) async fn frame(tx: &mut Tx, sheet: &str, seq: i64) -> Result<Report, HistoryError> {
-    Ok(frame_of(tx, sheet, seq).await?.1.report)
+    Ok(frame_of(tx, sheet, seq).await?.1)
 }
 
 pub(super) async fn report(tx: &mut Tx, sheet: &str, seq: i64) -> Result<Report, HistoryError> {
-    let (id, frame) = frame_of(tx, sheet, seq).await?;
-    let findings = all_findings(tx, id, seq, &frame).await?;
-    Ok(Report { findings, ..frame.report })
+    let (id, frame, order) = frame_of(tx, sheet, seq).await?;
+    let findings = all_findings(tx, id, seq, &order).await?;
+    Ok(Report { findings, ..frame })
 }
 
-async fn all_findings(tx: &mut Tx, sheet: i64, seq: i64, frame: &Frame) -> Result<Vec<Finding>, HistoryError> {
+async fn all_findings(tx: &mut Tx, sheet: i64, seq: i64, order: &Order) -> Result<Vec<Finding>, HistoryError> {
     let bodies = bodies(&parts_at(tx, sheet, Kind::Finding, seq).await?)?;
-    frame.findings(bodies).map_err(|detail| content(tx, detail))
+    order.findings(bodies).map_err(|detail| content(tx, detail))
 }
 
 pub(super) async fn findings(
@@ -155,18 +160,20 @@ pub(super) async fn findings(
     checks: &[String],
     most: u32,
 ) -> Result<(Vec<Finding>, u64), HistoryError> {
-    let (id, frame) = frame_of(tx, sheet, seq).await?;
+    // Its head alone: a page with many checks asks for each of them.
+    let (id, head) = head(tx, sheet, seq).await?;
+    let order = parts::order_of(&head).map_err(|detail| content(tx, detail))?;
     let wanted: BTreeSet<&str> = checks.iter().map(String::as_str).collect();
     let mut found = Vec::new();
-    if frame.in_order() {
+    if order.is_canonical() {
         let sql = "SELECT part, body FROM parts \
                    WHERE sheet = $1 AND kind = $2 AND label = $3 AND gone > $4 AND first <= $4";
         for check in wanted {
             let rows = tx.rows(sql, &args![id, Kind::Finding as i64, check, seq]).await?;
-            found.extend(frame.canonical(bodies(&rows)?).map_err(|detail| content(tx, detail))?);
+            found.extend(parts::canonical(bodies(&rows)?).map_err(|detail| content(tx, detail))?);
         }
     } else {
-        found = all_findings(tx, id, seq, &frame).await?;
+        found = all_findings(tx, id, seq, &order).await?;
         found.retain(|finding| wanted.contains(finding.check.as_str()));
     }
     let count = found.len() as u64;
