@@ -29,10 +29,10 @@ pub(super) fn run(_args: &CollectArgs, _lang: crate::model::Lang) -> Done {
     Err(Failure::usage("this build has no AWS in it: build with the default features"))
 }
 
-#[cfg(all(feature = "aws", feature = "watch"))]
-pub(super) use with_aws::look;
 #[cfg(feature = "aws")]
 pub(super) use with_aws::{Target, observe, run};
+#[cfg(all(feature = "aws", feature = "watch"))]
+pub(super) use with_aws::{look, look_again};
 
 #[cfg(feature = "aws")]
 mod with_aws {
@@ -112,6 +112,30 @@ mod with_aws {
             recording.write(dir).map_err(Failure::data)?;
         }
         Sealed::new(snapshot).map_err(Failure::internal)
+    }
+
+    /// Reads some cells anew, on top of a snapshot that fits.
+    #[cfg(feature = "watch")]
+    pub(in crate::cli) async fn look_again(
+        inputs: &Inputs,
+        clock: Moment,
+        base: &Sealed,
+        cells: &std::collections::BTreeSet<crate::model::Cell>,
+    ) -> Result<Sealed, Failure> {
+        let Some((account, regions)) = base.snapshot.accounts.first_key_value() else {
+            return look(Origin::Live, inputs, clock, &Target::default()).await;
+        };
+        let session = Session::open(Origin::Live).await;
+        let plan = inputs.plan().part(cells);
+        let stale = |service: &str, region: &str| {
+            let cell = crate::model::Cell { account: account.clone(), region: region.into(), service: service.into() };
+            cells.contains(&cell)
+        };
+        let part = crate::collect::collect_part(&session, &plan, &inputs.scope, clock, account, regions, stale).await;
+        let part = part.map_err(|error| match error {
+            CollectError::Session(error) => Failure::new(exit::NO_PERMISSION, miette::Report::from_err(error)),
+        })?;
+        Sealed::new(crate::snapshot::merge(&base.snapshot, part, cells)).map_err(Failure::internal)
     }
 
     #[cfg(feature = "outside")]

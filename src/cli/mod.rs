@@ -35,6 +35,8 @@ mod policy;
 #[cfg(feature = "aws")]
 mod progress;
 mod proposals;
+#[cfg(feature = "watch")]
+mod remember;
 mod review;
 #[cfg(feature = "web")]
 mod serve;

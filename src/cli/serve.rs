@@ -7,8 +7,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::{Done, Failure, exit, inputs};
-use crate::history::{Place, Store};
-use crate::model::{HistorySettings, Lang, Secret};
+use crate::model::Lang;
 use crate::web::{self, WebError};
 
 /// Arguments of `kakunin serve`.
@@ -25,18 +24,17 @@ pub struct Serve {
 }
 
 pub(super) fn run(args: &Serve, lang: Lang) -> Done {
-    let watching = inputs::project(&args.project)?.watching;
-    let mut settings = watching.web;
+    let project = inputs::project(&args.project)?;
+    let mut settings = project.watching.web.clone();
     settings.listen = args.listen.clone().unwrap_or(settings.listen);
     let address = web::address(&settings).map_err(Failure::data)?;
-    let place = place(args, &watching.history.unwrap_or_default())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
     runtime.block_on(async {
         let listener = TcpListener::bind(address).await;
         let listener = listener.map_err(|source| Failure::data(WebError::Bind { listen: address, source }))?;
         // Port 0 asks for any that is free.
         let address = listener.local_addr().map_err(Failure::internal)?;
-        let store = Arc::new(Store::open(&place).await.map_err(Failure::data)?);
+        let store = Arc::new(super::store::history_made(&args.project, &project).await?.0);
         let dashboard =
             web::dashboard(Arc::clone(&store) as _, &settings, &args.project, address, Arc::new(chrono::Utc::now))
                 .map_err(Failure::data)?;
@@ -49,23 +47,6 @@ pub(super) fn run(args: &Serve, lang: Lang) -> Done {
         served.map_err(Failure::internal)?;
         Ok(exit::HOLDS)
     })
-}
-
-/// Where the project's history is.
-fn place(args: &Serve, history: &HistorySettings) -> Result<Place, Failure> {
-    let Some(database) = &history.database else {
-        return Ok(Place::Sqlite(args.project.join(&history.file)));
-    };
-    let (place, read) = match database {
-        Secret::Env(name) => (name.clone(), std::env::var(name).map_err(|error| error.to_string())),
-        Secret::File(path) => {
-            let path = args.project.join(path);
-            (path.display().to_string(), std::fs::read_to_string(&path).map_err(|error| error.to_string()))
-        }
-    };
-    let url =
-        read.map_err(|error| Failure::usage(format!("[history] database: expected a URL in {place}: {error}")))?;
-    Ok(Place::Postgres(url.trim().to_owned()))
 }
 
 /// Done when someone asks the program to end.

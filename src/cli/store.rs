@@ -1,9 +1,10 @@
 //! The project's history, for every command that needs it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Failure;
-use crate::history::{Place, Store};
+use crate::history::{FileVault, Place, Store, Vault};
 use crate::mapping::Project;
 use crate::model::HistorySettings;
 
@@ -50,7 +51,8 @@ async fn open(place: &Place, folder: &Path, project: &Project) -> Result<(Store,
     Ok((store, name(folder, project)))
 }
 
-fn place(folder: &Path, project: &Project) -> Result<Place, Failure> {
+/// Where the project's history is.
+pub(super) fn place(folder: &Path, project: &Project) -> Result<Place, Failure> {
     let settings = settings(project);
     match &settings.database {
         Some(secret) => {
@@ -60,4 +62,32 @@ fn place(folder: &Path, project: &Project) -> Result<Place, Failure> {
         }
         None => Ok(Place::Sqlite(folder.join(&settings.file))),
     }
+}
+
+/// Where the project's snapshots are.
+#[cfg(feature = "watch")]
+pub(super) async fn vault(folder: &Path, project: &Project) -> Result<Arc<dyn Vault>, Failure> {
+    let place = settings(project).snapshots;
+    if !place.starts_with("s3://") {
+        return Ok(Arc::new(FileVault::new(folder.join(place))));
+    }
+    #[cfg(all(feature = "sqs", feature = "s3"))]
+    if let Some(bucket) = crate::watch::aws::Bucket::open(&place).await {
+        return Ok(Arc::new(bucket));
+    }
+    Err(Failure::usage(format!(
+        "[history] snapshots: expected a folder or s3://bucket/prefix, found {place:?}, which this build cannot write to"
+    )))
+}
+
+/// Who can say who changed a resource.
+#[cfg(feature = "watch")]
+pub(super) async fn who() -> Option<Arc<dyn crate::watch::Attributor>> {
+    #[cfg(feature = "cloudtrail")]
+    {
+        let session = crate::aws::Session::open(crate::aws::Origin::Live).await;
+        Some(Arc::new(crate::aws::Trail::new(session)))
+    }
+    #[cfg(not(feature = "cloudtrail"))]
+    None
 }

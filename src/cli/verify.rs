@@ -46,10 +46,16 @@ pub struct Verify {
     /// What makes the exit code other than 0
     #[arg(long, value_enum, default_value = "open")]
     fail_on: FailOn,
+    /// Look without remembering the run, where the project has a [history]
+    #[cfg(feature = "watch")]
+    #[arg(long)]
+    no_history: bool,
 }
 
 pub(super) fn run(args: &Verify, lang: Lang) -> Done {
     let Read { inputs, original } = inputs::read(&args.source, &args.place)?;
+    #[cfg(feature = "watch")]
+    let remember = remember(args)?;
     let (sealed, keep) = match &args.snapshot {
         Some(path) => (Sealed::read(path).map_err(Failure::data)?, false),
         None => (observe(args, &inputs)?, true),
@@ -57,7 +63,27 @@ pub(super) fn run(args: &Verify, lang: Lang) -> Done {
     let clock = args.at.unwrap_or(sealed.snapshot.clock);
     let report = inputs.decide(&sealed, clock);
     output::write(&report, &inputs, &original, keep.then_some(&sealed), &args.out, lang)?;
+    #[cfg(feature = "watch")]
+    if let Some(remember) = remember {
+        remember.end(&report, sealed, inputs.plan(), lang)?;
+    }
     Ok(code(&report, args.fail_on))
+}
+
+/// The history that this run belongs to: that of a project with `[history]`, where AWS is looked at as it is now. What a
+/// recording or a snapshot says, or a part of the regions, is no news of the sheet.
+#[cfg(feature = "watch")]
+fn remember(args: &Verify) -> Result<Option<super::remember::Remember>, Failure> {
+    let other = args.replay.is_some() || args.snapshot.is_some() || args.at.is_some() || args.source.sheet.is_some();
+    let part = !args.place.region.is_empty() || !args.place.account.is_empty() || args.source.accept_above.is_some();
+    if args.no_history || other || part {
+        return Ok(None);
+    }
+    let project = inputs::project(&args.source.project)?;
+    if project.watching.history.is_none() {
+        return Ok(None);
+    }
+    super::remember::Remember::begin(&args.source.project, &project).map(Some)
 }
 
 /// The exit code that a report leads to.

@@ -1,8 +1,8 @@
 //! `kakunin watch`: stays up, runs by the schedule, tells what changed.
 
+mod events;
 mod place;
 mod project;
-mod record;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -21,7 +21,7 @@ use crate::history::{History, Store};
 use crate::model::{Lang, ScheduleSettings};
 use crate::watch::clock::{Clock, SystemClock};
 use crate::watch::schedule::Schedule;
-use crate::watch::{Beside, Daemon, Ended, Health, Stop, Watch, counted};
+use crate::watch::{Beside, Daemon, Ended, Health, Keeper, Ledger, Stop, Watch, counted};
 use project::Project;
 
 /// Arguments of `kakunin watch`.
@@ -53,6 +53,8 @@ struct Opened {
     project: Arc<Project>,
     history: Arc<dyn History>,
     courier: Arc<Courier>,
+    keeper: Arc<Keeper>,
+    events: Option<EventSettings>,
 }
 
 pub(super) fn run(args: &WatchArgs, lang: Lang) -> Done {
@@ -98,12 +100,11 @@ async fn open(
         )));
     }
     let project = super::inputs::project(folder)?;
-    let (settings, lang) = (project.watching, project.lang.unwrap_or(lang));
-    let keep = settings.history.clone().unwrap_or_default();
-    let sheet = place::name(folder, &keep);
-    let store = Store::open(&place::database(folder, &keep)?).await.map_err(Failure::data)?;
+    let (store, sheet) = super::store::history_made(folder, &project).await?;
     let history: Arc<dyn History> = Arc::new(store);
-    let vault = place::vault(folder, &keep)?;
+    let vault = super::store::vault(folder, &project).await?;
+    let keep = super::store::settings(&project);
+    let (settings, lang) = (project.watching, project.lang.unwrap_or(lang));
     let (channels, errors) = alert::channels(&settings.alerts, folder, lang);
     for error in errors {
         tracing::error!(sheet, %error, "a channel cannot be used: its letters wait");
@@ -118,12 +119,14 @@ async fn open(
     let courier = Arc::new(Courier::new(Arc::clone(&history), channels).of(&sheet));
     let project = Arc::new(Project::new(folder, args.snapshot.as_deref()));
     let ScheduleSettings { limit_minutes, .. } = settings.schedule;
-    let recorder = record::Ledger {
+    let ledger = Ledger {
         sheet: sheet.clone(),
         history: Arc::clone(&history),
         vault: Arc::clone(&vault),
-        courier: Arc::clone(&courier),
+        who: if args.snapshot.is_some() { None } else { super::store::who().await },
     };
+    let nudged = Arc::clone(&courier);
+    let keeper = Arc::new(Keeper::new(ledger, project.clone(), Arc::new(move || nudged.nudge())));
     let watch = Watch {
         schedule: Schedule::new(&sheet, &settings.schedule).map_err(Failure::data)?,
         sheet,
@@ -131,14 +134,14 @@ async fn open(
         keep,
         history: Arc::clone(&history),
         verifier: project.clone(),
-        recorder: Arc::new(recorder),
+        recorder: keeper.clone(),
         sweep: Some(place::sweep(vault)),
         clock: Arc::clone(clock),
         health: Arc::clone(health),
         stop: stop.clone(),
         alerts: Mutex::new(settings.alerts),
     };
-    Ok(Opened { watch: Arc::new(watch), project, history, courier })
+    Ok(Opened { watch: Arc::new(watch), project, history, courier, keeper, events: settings.events })
 }
 
 /// Stays up until asked to stop.
@@ -153,7 +156,7 @@ async fn stay(opened: Vec<Opened>, args: &WatchArgs, clock: Arc<dyn Clock>, heal
         // The port may have been left to the system: `--listen 127.0.0.1:0`.
         tracing::info!(%address, "health pages");
     }
-    let beside = opened
+    let mut beside: Vec<Beside> = opened
         .iter()
         .map(|one| {
             let courier = Arc::clone(&one.courier);
@@ -163,6 +166,11 @@ async fn stay(opened: Vec<Opened>, args: &WatchArgs, clock: Arc<dyn Clock>, heal
             })
         })
         .collect();
+    if args.snapshot.is_none() {
+        for one in &opened {
+            beside.extend(events::follow(one).await?);
+        }
+    }
     let watches: Vec<Arc<Watch>> = opened.iter().map(|one| Arc::clone(&one.watch)).collect();
     for watch in &watches {
         tracing::info!(sheet = watch.sheet, "watching");

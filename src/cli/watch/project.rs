@@ -1,5 +1,6 @@
 //! A project as the watch sees it: read anew for each run, so that what people changed counts.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -10,8 +11,12 @@ use tracing::Instrument;
 use super::super::{Failure, SheetSource, Where, exit, inputs};
 use crate::model::{AlertSettings, Moment};
 use crate::pipeline::Inputs;
+#[cfg(feature = "aws")]
+use crate::plan::Plan;
 use crate::snapshot::Sealed;
-use crate::watch::{Look, NoRun, Seen, Verifier};
+#[cfg(feature = "aws")]
+use crate::snapshot::fits;
+use crate::watch::{Cell, Look, NoRun, Seen, Verifier};
 
 /// Makes the runs of one project.
 #[derive(Debug)]
@@ -40,36 +45,40 @@ impl Project {
         NoRun(causes.join(": "))
     }
 
-    async fn run(&self, clock: Moment) -> Result<Seen, Failure> {
+    /// What the project's checks need.
+    #[cfg(feature = "aws")]
+    pub(super) async fn plan(&self) -> Result<Plan, Failure> {
+        let source = self.source.clone();
+        apart(move || read(&source).map(|(inputs, _)| inputs.plan())).await?
+    }
+
+    async fn run(&self, clock: Moment, how: Look) -> Result<Seen, Failure> {
         let source = self.source.clone();
         let (inputs, alerts) = apart(move || read(&source)).await??;
         let inputs = Arc::new(inputs);
-        let sealed = self.see(&inputs, clock).instrument(tracing::info_span!("collect")).await?;
+        let plan = inputs.plan();
+        let sealed = self.see(&inputs, clock, how).instrument(tracing::info_span!("collect")).await?;
         let span = tracing::info_span!("decide");
         let (report, sealed) = apart(move || {
             let _in_span = span.entered();
             (inputs.decide(&sealed, clock), sealed)
         })
         .await?;
-        Ok(Seen { report, sealed, alerts })
+        Ok(Seen { report, sealed, alerts, plan })
     }
 
-    async fn see(&self, inputs: &Inputs, clock: Moment) -> Result<Sealed, Failure> {
-        match self.snapshot.clone() {
-            Some(path) => apart(move || Sealed::read(&path)).await?.map_err(Failure::data),
-            None => look(inputs, clock).await,
+    async fn see(&self, inputs: &Inputs, clock: Moment, how: Look) -> Result<Sealed, Failure> {
+        match (self.snapshot.clone(), how) {
+            (Some(path), _) => apart(move || Sealed::read(&path)).await?.map_err(Failure::data),
+            (None, Look::Full) => look(inputs, clock).await,
+            (None, Look::Part { base, cells }) => again(inputs, clock, &base, &cells).await,
         }
     }
 }
 
 impl Verifier for Project {
     fn verify(&self, clock: Moment, look: Look) -> BoxFuture<'_, Result<Seen, NoRun>> {
-        Box::pin(async move {
-            match look {
-                Look::Full => self.run(clock).await.map_err(|failure| self.no_run(&failure)),
-                Look::Part { .. } => Err(NoRun("this build cannot read a part anew".to_owned())),
-            }
-        })
+        Box::pin(async move { self.run(clock, look).await.map_err(|failure| self.no_run(&failure)) })
     }
 }
 
@@ -87,6 +96,22 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 async fn look(inputs: &Inputs, clock: Moment) -> Result<Sealed, Failure> {
     use super::super::collect::{Target, look};
     look(crate::aws::Origin::Live, inputs, clock, &Target::default()).await
+}
+
+/// Reads some cells anew, or everything where the base is not what a whole look would bring today.
+#[cfg(feature = "aws")]
+async fn again(inputs: &Inputs, clock: Moment, base: &Sealed, cells: &BTreeSet<Cell>) -> Result<Sealed, Failure> {
+    let plan = inputs.plan();
+    if let Err(unfit) = fits(&base.snapshot, &inputs.scope, &inputs.targets(), plan.operations.keys()) {
+        tracing::info!(%unfit, "a part is not enough");
+        return look(inputs, clock).await;
+    }
+    super::super::collect::look_again(inputs, clock, base, cells).await
+}
+
+#[cfg(not(feature = "aws"))]
+async fn again(inputs: &Inputs, clock: Moment, _: &Sealed, _: &BTreeSet<Cell>) -> Result<Sealed, Failure> {
+    look(inputs, clock).await
 }
 
 #[cfg(not(feature = "aws"))]

@@ -1,0 +1,37 @@
+//! Change events of one project: its queue, followed beside the schedule.
+
+use super::super::Failure;
+use super::Opened;
+use crate::watch::Beside;
+
+/// What follows the project's queue; none where it has no `[events]`.
+#[cfg(all(feature = "sqs", feature = "s3"))]
+pub(super) async fn follow(one: &Opened) -> Result<Option<Beside>, Failure> {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use crate::watch::aws::SqsQueue;
+    use crate::watch::events::{Consumer, Pace, owed};
+
+    let Some(events) = &one.events else { return Ok(None) };
+    let pace = Pace { settle: Duration::from_secs(events.settle_seconds), ..Pace::default() };
+    let plan = one.project.plan().await?;
+    let last = one.keeper.resume(&plan).await;
+    let owing = last.map(|last| owed(&last.snapshot, pace.again)).unwrap_or_default();
+    let queue = Arc::new(SqsQueue::open(&events.queue).await);
+    let keeper = Arc::clone(&one.keeper);
+    Ok(Some(Beside::new("events", move |stop| {
+        let (recheck, shelf) = (Arc::clone(&keeper), Arc::clone(&keeper));
+        let consumer = Consumer::new(queue.clone(), recheck, shelf, pace.clone()).owing(owing.clone());
+        async move { consumer.run(stop).await }
+    })))
+}
+
+/// A build without AWS has no queue to follow.
+#[cfg(not(all(feature = "sqs", feature = "s3")))]
+pub(super) async fn follow(one: &Opened) -> Result<Option<Beside>, Failure> {
+    match &one.events {
+        None => Ok(None),
+        Some(_) => Err(Failure::usage("[events]: this build has no AWS in it: build with the default features")),
+    }
+}
