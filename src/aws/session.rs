@@ -140,12 +140,7 @@ impl Session {
 
     /// The region that global services are signed for, by the partition of the configured region.
     pub fn home_region(&self) -> String {
-        let configured = self.config.region().map(|r| r.as_ref().to_string()).unwrap_or_default();
-        match configured.as_str() {
-            r if r.starts_with("cn-") => "cn-north-1".into(),
-            r if r.starts_with("us-gov-") => "us-gov-west-1".into(),
-            _ => GLOBAL_REGION.into(),
-        }
+        home_region(self.config.region().map_or("", |region| region.as_ref())).to_owned()
     }
 
     /// Region of the environment: what is looked at where the list of regions cannot be read.
@@ -156,5 +151,14 @@ impl Session {
     /// Requests so far, retries included.
     pub fn calls(&self) -> u64 {
         self.tap.calls()
+    }
+}
+
+/// The region that global services are signed for, by the partition of `configured`.
+pub(super) fn home_region(configured: &str) -> &'static str {
+    match configured {
+        r if r.starts_with("cn-") => "cn-north-1",
+        r if r.starts_with("us-gov-") => "us-gov-west-1",
+        _ => GLOBAL_REGION,
     }
 }

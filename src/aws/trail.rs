@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudtrail::Client;
 use aws_sdk_cloudtrail::types::{Event, LookupAttribute, LookupAttributeKey};
 use aws_smithy_types::DateTime;
@@ -11,8 +13,8 @@ use aws_smithy_types::error::display::DisplayErrorContext;
 use chrono::TimeZone;
 use serde_json::Value;
 
-use super::Session;
 use super::guard::ReadOnlyGuard;
+use super::session::home_region;
 use crate::model::{Attribution, Call, Moment};
 
 /// Calls that are kept of one resource: the newest ones explain a change.
@@ -22,24 +24,30 @@ const PAGE: i32 = 50;
 /// One look-up with its retries. CloudTrail allows two a second per account and region (page "CloudTrail service quotas").
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Asks CloudTrail with a run's credentials.
+/// Asks CloudTrail with the environment's credentials. Not by a run's session: what it says is no observation of the run,
+/// and is neither recorded nor replayed.
 #[derive(Debug, Clone)]
 pub struct Trail {
-    session: Session,
+    config: SdkConfig,
 }
 
 impl Trail {
-    /// Over the session of a run, or one like it.
-    pub fn new(session: Session) -> Self {
-        Self { session }
+    /// Reads the environment as every AWS tool does.
+    pub async fn open() -> Self {
+        let config = aws_config::defaults(BehaviorVersion::latest()).retry_config(RetryConfig::adaptive()).load().await;
+        Self { config }
     }
 
     /// Calls that changed the resource called `name` in `region` (`aws-global` is asked in the partition's home region)
     /// between two moments, the newest first. Failed calls and reads are left out.
     pub async fn calls(&self, region: &str, name: &str, since: Moment, until: Moment) -> Attribution {
-        let config = self.session.config(region);
+        let region = match region {
+            "aws-global" => home_region(self.config.region().map_or("", |region| region.as_ref())).to_owned(),
+            region => region.to_owned(),
+        };
         let client = Client::from_conf(
-            aws_sdk_cloudtrail::config::Builder::from(&config)
+            aws_sdk_cloudtrail::config::Builder::from(&self.config)
+                .region(Region::new(region))
                 .interceptor(ReadOnlyGuard::only("cloudtrail", &["LookupEvents"]))
                 .build(),
         );

@@ -85,8 +85,7 @@ pub(super) async fn vault(folder: &Path, project: &Project) -> Result<Arc<dyn Va
 pub(super) async fn who() -> Option<Arc<dyn crate::watch::Attributor>> {
     #[cfg(feature = "cloudtrail")]
     {
-        let session = crate::aws::Session::open(crate::aws::Origin::Live).await;
-        Some(Arc::new(crate::aws::Trail::new(session)))
+        Some(Arc::new(crate::aws::Trail::open().await))
     }
     #[cfg(not(feature = "cloudtrail"))]
     None
