@@ -142,7 +142,6 @@ pub(crate) fn report(clock: Moment, items: &[ItemScene]) -> Report {
             accounts: ACCOUNTS.iter().map(|id| ((*id).to_owned(), vec!["ap-northeast-1".to_owned()])).collect(),
             parts: Vec::new(),
             api_calls: 12,
-            parts: Vec::new(),
         },
         summary,
         items,

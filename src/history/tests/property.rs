@@ -98,6 +98,7 @@ impl Expected {
 async fn hold(store: &Store, sheet: &str, nights: &[Night]) -> Result<(), TestCaseError> {
     let reports = reports(nights);
     let mut expected = Expected::default();
+    let mut before = None;
     for ((after, night), report) in (0..).zip(nights).zip(&reports) {
         let told = night.told(report);
         let transitions: Vec<Transition> =
@@ -106,6 +107,10 @@ async fn hold(store: &Store, sheet: &str, nights: &[Night]) -> Result<(), TestCa
         expected.follow(report, &told, day(after));
 
         let state = store.state(sheet).await.unwrap().unwrap();
+        // What the comparison takes for the state of this run is what it reads back.
+        let taken = crate::history::state_of(before.as_ref(), report, &transitions, &[], after + 1);
+        prop_assert_eq!(&state, &taken);
+        before = Some(taken);
         prop_assert_eq!(&state.findings, &report.findings);
         prop_assert_eq!((state.seq, state.clock), (after + 1, day(after)));
         prop_assert_eq!(state.items.len(), report.items.len());

@@ -147,6 +147,7 @@ pub(super) fn report(clock: Moment, items: Vec<ItemReport>, findings: Vec<Findin
             catalogue: digest("", "c"),
             scope: Scope { accounts: vec!["123456789012".to_owned()], ..Scope::default() },
             accounts: BTreeMap::from([("123456789012".to_owned(), vec!["ap-northeast-1".to_owned()])]),
+            parts: Vec::new(),
             api_calls: 1204,
         },
         summary: Summary { items: items.len(), by_verdict, by_agreement },
