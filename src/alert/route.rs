@@ -22,8 +22,8 @@ use crate::model::{
     Report, Severity, State, Subject, Transition,
 };
 
-/// Runs begin a little earlier or later than the day before: jitter, and clocks that are turned. A reminder that is due
-/// within this time is due now, not a day late.
+/// Runs begin a little earlier or later than the day before (jitter, clocks that are turned) and take a while: a reminder
+/// that is due within this time is due now, not a day late.
 const EARLY: Duration = Duration::hours(2);
 
 /// What leaves a run.
@@ -97,7 +97,7 @@ impl<'a> Desk<'a> {
         for channel in &self.settings.channels {
             let mut by_due: BTreeMap<Moment, Vec<&Transition>> = BTreeMap::new();
             for (transition, _) in receivers.iter().filter(|(_, to)| to.contains(channel.name.as_str())) {
-                let due = self.due(transition.severity);
+                let due = self.due_of(transition, keeps_incidents(&channel.kind));
                 if keeps_incidents(&channel.kind) {
                     letters.push(self.letter(channel, Purpose::Changes, &[transition], &[], due));
                 } else {
@@ -114,13 +114,7 @@ impl<'a> Desk<'a> {
     /// does not tell of.
     fn open(&self, transitions: &[Transition], owners: &BTreeMap<String, Vec<String>>) -> Vec<Open> {
         let Some((days, before)) = self.settings.remind_days.zip(self.before) else { return Vec::new() };
-        let told_now: BTreeSet<&str> = transitions
-            .iter()
-            .filter_map(|transition| match &transition.subject {
-                Subject::Item { id } => Some(id.as_str()),
-                Subject::Sheet | Subject::Reminder { .. } => None,
-            })
-            .collect();
+        let told_now: BTreeSet<&str> = transitions.iter().filter_map(item_of).collect();
         let old: BTreeMap<&str, _> = before.items.iter().map(|item| (item.id.as_str(), item)).collect();
         let items =
             self.report.items.iter().filter(|item| !item.verdict.holds() && !told_now.contains(item.id.as_str()));
@@ -190,6 +184,19 @@ impl<'a> Desk<'a> {
         letters
     }
 
+    /// When a transition is told. The return to good never overtakes bad news that wait for the end of the quiet hours: an
+    /// incident would be opened after it was closed. Closing an incident wakes nobody, and waits for nothing else.
+    fn due_of(&self, transition: &Transition, incident: bool) -> Moment {
+        let own = self.due(transition.severity);
+        let Some(item) = item_of(transition).filter(|_| resolves(transition)) else { return own };
+        let own = if incident { self.now } else { own };
+        let Some(told) = self.router.told(item) else { return own };
+        // They were written some time after the clock of their run, at most now.
+        let (least, quiet) = (self.router.least(transition), &self.settings.quiet);
+        let waiting = [told, (told + EARLY).min(self.now)].into_iter().map(|at| quiet::due(at, least, quiet)).max();
+        own.max(waiting.unwrap_or(own))
+    }
+
     fn due(&self, severity: Severity) -> Moment {
         quiet::due(self.now, severity, &self.settings.quiet)
     }
@@ -255,10 +262,7 @@ impl<'a> Desk<'a> {
     fn link(&self, channel: &ChannelSettings, transitions: &[&Transition], open: &[&OpenItem]) -> Option<String> {
         let seq = self.seq().to_string();
         let one = match (transitions, open) {
-            ([transition], []) if transition.to.is_some() => match &transition.subject {
-                Subject::Item { id } => Some(id.as_str()),
-                Subject::Sheet | Subject::Reminder { .. } => None,
-            },
+            ([transition], []) if transition.to.is_some() => item_of(transition),
             ([], [open]) => Some(open.item.as_str()),
             _ => None,
         };
@@ -270,6 +274,19 @@ impl<'a> Desk<'a> {
         url.path_segments_mut().ok()?.pop_if_empty().extend(["sheets", self.sheet]).extend(page);
         Some(url.into())
     }
+}
+
+/// The item that it is about.
+fn item_of(transition: &Transition) -> Option<&str> {
+    match &transition.subject {
+        Subject::Item { id } => Some(id),
+        Subject::Sheet | Subject::Reminder { .. } => None,
+    }
+}
+
+/// Whether an item did not hold, and is well again or gone.
+fn resolves(transition: &Transition) -> bool {
+    transition.closes() && transition.from.is_some_and(|from| !from.holds())
 }
 
 /// Whether a channel keeps one incident per item, which opens and closes by itself.

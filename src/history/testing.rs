@@ -140,7 +140,6 @@ pub(crate) fn report(clock: Moment, items: &[ItemScene]) -> Report {
             catalogue: digest("catalogue"),
             scope: Scope::default(),
             accounts: ACCOUNTS.iter().map(|id| ((*id).to_owned(), vec!["ap-northeast-1".to_owned()])).collect(),
-            parts: Vec::new(),
             api_calls: 12,
         },
         summary,

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::keeps_incidents;
+use super::{keeps_incidents, resolves};
 use crate::model::{
-    AlertSettings, By, ChangeKind, ItemReport, ItemState, Report, Route, Severity, State, Subject, Transition, Verdict,
+    AlertSettings, By, ChangeKind, ItemReport, ItemState, Moment, Report, Route, Severity, State, Subject, Transition,
 };
 
 /// What routes ask about.
@@ -74,7 +74,7 @@ impl<'a> Router<'a> {
     /// does again.
     pub(super) fn channels(&self, transition: &Transition) -> BTreeSet<&'a str> {
         let mut channels = self.takers(&News::of(transition));
-        if transition.closes() && transition.from.is_some_and(|from| !Verdict::holds(from)) {
+        if resolves(transition) {
             channels.extend(self.may_have_heard(transition));
             // An incident may have been opened under another mapping or other routes. Closing what is not open does no
             // harm, and leaving it open does.
@@ -121,6 +121,16 @@ impl<'a> Router<'a> {
             }
         }
         if taken { channels } else { self.all().collect() }
+    }
+
+    /// The least severity that the bad news of an item can have had.
+    pub(super) fn least(&self, transition: &Transition) -> Severity {
+        self.past(transition).least
+    }
+
+    /// When an item was last told of; none where never.
+    pub(super) fn told(&self, item: &str) -> Option<Moment> {
+        self.old.get(item).and_then(|item| item.told)
     }
 
     fn past(&self, transition: &Transition) -> Past {
