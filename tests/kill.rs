@@ -42,25 +42,25 @@ fn start(role: &str, folder: &Path) -> Child {
 
 /// What a worker said.
 struct Said {
-    /// Once, when the history is open.
-    open: Ear<()>,
+    /// Once, when it is about to begin.
+    ready: Ear<()>,
     /// Runs, each said after its commit: none of them may be missing.
     committed: std::thread::JoinHandle<Vec<i64>>,
 }
 
 fn said(child: &mut Child) -> Said {
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let (tell, open) = channel();
+    let (tell, ready) = channel();
     let committed = std::thread::spawn(move || {
         let run = |line: String| {
-            if line == "open" {
+            if line == "ready" {
                 let _ = tell.send(());
             }
             line.strip_prefix("committed ")?.parse().ok()
         };
         lines.map_while(Result::ok).filter_map(run).collect()
     });
-    Said { open, committed }
+    Said { ready, committed }
 }
 
 /// The worker's entry: a test that does nothing unless the other one started it.
@@ -92,9 +92,9 @@ fn no_change_is_lost_and_none_is_told_twice_when_the_process_is_killed() {
         let said = said(&mut child);
         // Some while the history is being opened, most while runs are committed and told, however slow the machine is.
         if chance() % 5 > 0 {
-            let _ = said.open.recv_timeout(Duration::from_secs(30));
+            let _ = said.ready.recv_timeout(Duration::from_secs(30));
         }
-        std::thread::sleep(Duration::from_millis(chance() % 500));
+        std::thread::sleep(Duration::from_millis(chance() % 700));
         child.kill().unwrap();
         child.wait().unwrap();
         let runs = said.committed.join().unwrap();

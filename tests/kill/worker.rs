@@ -46,9 +46,9 @@ pub fn work(role: &str, folder: &Path) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let store = Arc::new(Store::open(&Place::Sqlite(folder.join("history.db"))).await.unwrap());
-        say("open");
         let (channels, errors) = kakunin::alert::channels(&settings(), folder, Lang::Ja);
         assert!(errors.is_empty(), "{errors:?}");
+        say("ready");
         let courier = Courier::new(store.clone(), channels).with_pace(pace());
         let carry = async {
             loop {
