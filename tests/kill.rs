@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver as Ear, channel};
 use std::time::{Duration, Instant};
 
 use kakunin::history::{History, LetterFilter, Place, Store};
@@ -39,12 +40,27 @@ fn start(role: &str, folder: &Path) -> Child {
         .unwrap()
 }
 
-/// Runs that a worker said it had committed: said after the commit, so none of them may be missing.
-fn said(child: &mut Child) -> std::thread::JoinHandle<Vec<i64>> {
+/// What a worker said.
+struct Said {
+    /// Once, when it is about to begin.
+    ready: Ear<()>,
+    /// Runs, each said after its commit: none of them may be missing.
+    committed: std::thread::JoinHandle<Vec<i64>>,
+}
+
+fn said(child: &mut Child) -> Said {
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    std::thread::spawn(move || {
-        lines.map_while(Result::ok).filter_map(|line| line.strip_prefix("committed ")?.parse().ok()).collect()
-    })
+    let (tell, ready) = channel();
+    let committed = std::thread::spawn(move || {
+        let run = |line: String| {
+            if line == "ready" {
+                let _ = tell.send(());
+            }
+            line.strip_prefix("committed ")?.parse().ok()
+        };
+        lines.map_while(Result::ok).filter_map(run).collect()
+    });
+    Said { ready, committed }
 }
 
 /// The worker's entry: a test that does nothing unless the other one started it.
@@ -73,12 +89,15 @@ fn no_change_is_lost_and_none_is_told_twice_when_the_process_is_killed() {
     let mut idle = 0;
     for _ in 0..kills {
         let mut child = start("work", folder.path());
-        let lines = said(&mut child);
-        // From before the database is open to well into the deliveries.
-        std::thread::sleep(Duration::from_millis(20 + chance() % 680));
+        let said = said(&mut child);
+        // Some while the history is being opened, most while runs are committed and told, however slow the machine is.
+        if chance() % 5 > 0 {
+            let _ = said.ready.recv_timeout(Duration::from_secs(30));
+        }
+        std::thread::sleep(Duration::from_millis(chance() % 700));
         child.kill().unwrap();
         child.wait().unwrap();
-        let runs = lines.join().unwrap();
+        let runs = said.committed.join().unwrap();
         idle += u32::from(runs.is_empty());
         for run in runs {
             assert!(committed.insert(run), "run {run} was committed twice");
@@ -86,10 +105,10 @@ fn no_change_is_lost_and_none_is_told_twice_when_the_process_is_killed() {
     }
     receiver.behave();
     let mut child = start("drain", folder.path());
-    let lines = said(&mut child);
+    let said = said(&mut child);
     let ended = child.wait().unwrap();
     assert!(ended.success(), "the last worker could not deliver everything");
-    assert!(lines.join().unwrap().is_empty());
+    assert!(said.committed.join().unwrap().is_empty());
     let took = began.elapsed();
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -48,6 +48,7 @@ pub fn work(role: &str, folder: &Path) {
         let store = Arc::new(Store::open(&Place::Sqlite(folder.join("history.db"))).await.unwrap());
         let (channels, errors) = kakunin::alert::channels(&settings(), folder, Lang::Ja);
         assert!(errors.is_empty(), "{errors:?}");
+        say("ready");
         let courier = Courier::new(store.clone(), channels).with_pace(pace());
         let carry = async {
             loop {
@@ -76,6 +77,12 @@ pub fn work(role: &str, folder: &Path) {
     });
 }
 
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").unwrap();
+    out.flush().unwrap();
+}
+
 async fn commit(store: &Store) {
     loop {
         let before = store.state(SHEET).await.unwrap();
@@ -93,10 +100,7 @@ async fn commit(store: &Store) {
             reminded: &reminded,
         };
         let seq = store.commit(run).await.unwrap();
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "committed {seq}").unwrap();
-        out.flush().unwrap();
-        drop(out);
+        say(&format!("committed {seq}"));
         tokio::time::sleep(Duration::from_millis(chance() % 60)).await;
     }
 }

@@ -29,7 +29,7 @@ struct Rules {
     auth: bool,
 }
 
-struct Box_ {
+struct Postbox {
     rules: Rules,
     log: Arc<Mutex<Log>>,
     from: String,
@@ -37,7 +37,7 @@ struct Box_ {
     data: Vec<u8>,
 }
 
-impl Handler for Box_ {
+impl Handler for Postbox {
     fn mail(&mut self, _: IpAddr, _: &str, from: &str) -> Response {
         self.from = from.to_owned();
         self.to.clear();
@@ -88,7 +88,7 @@ fn serve(stream: TcpStream, rules: Rules, log: Arc<Mutex<Log>>) -> std::io::Resu
     if rules.auth {
         builder.enable_auth(AuthMechanism::Plain).insecure_enable_plaintext_auth();
     }
-    let handler = Box_ { rules, log: log.clone(), from: String::new(), to: Vec::new(), data: Vec::new() };
+    let handler = Postbox { rules, log: log.clone(), from: String::new(), to: Vec::new(), data: Vec::new() };
     let mut session = builder.build(stream.peer_addr()?.ip(), handler);
     out.write_all(&session.greeting().buffer()?)?;
     let mut lines = BufReader::new(stream);

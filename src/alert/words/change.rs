@@ -44,10 +44,9 @@ impl Change {
             (true, _) => asked.clone(),
         };
         let step = labels::step(transition.from, transition.to, lang);
-        let happened = match (&step, lang) {
-            (Some(step), Lang::Ja) => format!("{what}: {step}"),
-            (Some(step), Lang::En) => format!("{what}: {step}"),
-            (None, _) => what.clone(),
+        let happened = match &step {
+            Some(step) => format!("{what}: {step}"),
+            None => what.clone(),
         };
         let headline = match (&transition.subject, lang) {
             // The sheet is named before the headline.
