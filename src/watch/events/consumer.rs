@@ -85,7 +85,8 @@ pub struct Counts {
 }
 
 /// Cells of which a second look is owed: read anew less than `within` before the last snapshot's clock, or by it. For
-/// [`Consumer::owing`] at the start, after a crash as after a graceful stop.
+/// [`Consumer::owing`] at the start, after a crash as after a graceful stop. `within` is several times [`Pace::again`], as
+/// a second look that was owed then may have been put off by a start before this one.
 pub fn owed(last: &Snapshot, within: Duration) -> BTreeSet<Cell> {
     let within = chrono::Duration::from_std(within).unwrap_or(chrono::Duration::MAX);
     let recent = last.parts.iter().filter(|part| last.clock - part.as_of <= within);
@@ -169,8 +170,9 @@ impl Consumer {
     /// Runs until it is stopped. A re-check under way is waited for; what waits for one is given back to the queue.
     pub async fn run(&self, stop: CancellationToken) {
         let mut waiting = Waiting::default();
-        let now = Instant::now();
-        waiting.again.extend(self.owing.iter().map(|cell| (cell.clone(), now)));
+        // How long ago the first look was is not known; the whole wait is long enough in any case.
+        let again = Instant::now() + self.pace.again;
+        waiting.again.extend(self.owing.iter().map(|cell| (cell.clone(), again)));
         // Of the queue's own failures.
         let mut pause: Option<ExponentialBackoff> = None;
         while !stop.is_cancelled() {

@@ -255,7 +255,7 @@ impl Rig {
         self.world.under_way.store(false, Ordering::SeqCst);
         let last = self.world.owed.lock().unwrap().clone();
         let newest = last.values().max().copied();
-        let within = |at: &Instant| newest.is_some_and(|newest| newest - *at <= self.pace.again);
+        let within = |at: &Instant| newest.is_some_and(|newest| newest - *at <= 4 * self.pace.again);
         let owed = last.into_iter().filter(|(_, at)| within(at)).map(|(cell, _)| cell).collect();
         let (queue, world, shelf) = (Arc::clone(&self.queue), Arc::clone(&self.world), Arc::clone(&self.shelf));
         let consumer = Arc::new(Consumer::new(queue, world, shelf, self.pace.clone()).owing(owed));
@@ -449,6 +449,27 @@ fn nothing_is_acknowledged_before_it_was_committed() {
         task.await.unwrap();
         // Given back: the next one gets it at once.
         rig.world.fails.store(0, Ordering::SeqCst);
+        let (_, stop, task) = rig.start();
+        rig.settle().await.unwrap();
+        stop.cancel();
+        task.await.unwrap();
+    });
+}
+
+/// The answer was too old, the event is acknowledged, and the program is killed before it looked once more.
+#[test]
+fn a_second_look_outlives_a_crash() {
+    on(async {
+        let rig = Rig::new(ms(60), Pace { again: ms(80), ..pace() });
+        let body = rig.world.change("rds", REGIONS[0]);
+        rig.queue.send("m-1", &body, 1);
+        let (_, _, task) = rig.start();
+        while rig.world.looks.lock().unwrap().is_empty() || !rig.queue.empty() {
+            tokio::time::sleep(ms(1)).await;
+        }
+        assert!(!rig.world.agrees(), "the answer was to be too old");
+        task.abort();
+        let _ = task.await;
         let (_, stop, task) = rig.start();
         rig.settle().await.unwrap();
         stop.cancel();
