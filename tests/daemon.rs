@@ -97,6 +97,56 @@ fn exit_codes_say_why_no_run_could_be_made() {
     assert_eq!(once(twice.path(), &["--project", folder]).status.code(), Some(64));
 }
 
+/// Answers 503 to the first so many requests, 200 afterwards; counts them.
+fn receiver(refuses: usize) -> (String, Arc<Mutex<usize>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let count = Arc::new(Mutex::new(0));
+    let counts = count.clone();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let (mut reader, mut line, mut length) = (BufReader::new(stream.try_clone().unwrap()), String::new(), 0);
+            while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+                if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                line.clear();
+            }
+            reader.read_exact(&mut vec![0; length]).unwrap();
+            let nth = {
+                let mut count = counts.lock().unwrap();
+                *count += 1;
+                *count
+            };
+            let answer = if nth <= refuses { "503 Service Unavailable" } else { "200 OK" };
+            write!(stream, "HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+        }
+    });
+    (url, count)
+}
+
+const WEBHOOK: &str = "[history]\nname = \"demo\"\n\n[[channel]]\nname = \"hook\"\nkind = \"webhook\"\n\
+                       url = { env = \"HOOK_URL\" }\nsecret = { env = \"HOOK_KEY\" }\n";
+
+#[test]
+fn once_waits_for_a_receiver_that_is_away_for_a_moment_and_leaves_the_letter_where_it_stays_away() {
+    let dir = project(WEBHOOK);
+    let run = |url: &str, wait: &str| {
+        let mut command = watch(dir.path(), &["--once", "--deliver", wait]);
+        command.env("HOOK_URL", url).env("HOOK_KEY", "k").output().unwrap()
+    };
+    let begin = Instant::now();
+    let gone = run("http://127.0.0.1:1/hook", "3");
+    assert_eq!(gone.status.code(), Some(0), "the run ended: {}", text(&gone.stderr));
+    assert!(begin.elapsed() < Duration::from_secs(30));
+    // The next run's receiver refuses once: the letter of the first run gets there all the same.
+    std::thread::sleep(Duration::from_secs(8));
+    let (url, count) = receiver(1);
+    let back = run(&url, "60");
+    assert_eq!(back.status.code(), Some(0));
+    assert_eq!(*count.lock().unwrap(), 2, "{}", text(&back.stderr));
+}
+
 #[test]
 fn processes_at_once_make_one_run_at_a_time() {
     let dir = project(STDOUT);

@@ -17,8 +17,8 @@ use tokio::net::TcpListener;
 use super::verify::{FailOn, code};
 use super::{Done, Failure, exit};
 use crate::alert::{self, Courier};
-use crate::history::History;
-use crate::model::{EventSettings, Lang, ScheduleSettings};
+use crate::history::{History, LetterFilter};
+use crate::model::{EventSettings, Lang, LetterState, Moment, ScheduleSettings};
 use crate::watch::clock::{Clock, SystemClock};
 use crate::watch::schedule::Schedule;
 use crate::watch::{Beside, Daemon, Ended, Health, Keeper, Ledger, Stop, Watch, counted};
@@ -53,6 +53,10 @@ struct Opened {
     project: Arc<Project>,
     history: Arc<dyn History>,
     courier: Arc<Courier>,
+    #[cfg_attr(
+        not(all(feature = "sqs", feature = "s3")),
+        expect(dead_code, reason = "a build without AWS follows no change events")
+    )]
     keeper: Arc<Keeper>,
     events: Option<EventSettings>,
 }
@@ -130,7 +134,8 @@ async fn open(
     let watch = Watch {
         schedule: Schedule::new(&sheet, &settings.schedule).map_err(Failure::data)?,
         sheet,
-        limit: Duration::from_secs(limit_minutes.saturating_mul(60)),
+        // No run ends within none.
+        limit: Duration::from_secs(limit_minutes.max(1).saturating_mul(60)),
         keep,
         history: Arc::clone(&history),
         verifier: project.clone(),
@@ -210,33 +215,30 @@ async fn once(opened: &[Opened], args: &WatchArgs) -> Done {
     Ok(worst)
 }
 
-/// Delivers what is due, again and again while letters of this minute wait for their next attempt.
+/// Delivers what is due, and waits for further attempts that come within the limit.
 async fn deliver(one: &Opened, limit: Duration) {
-    let end = tokio::time::Instant::now() + limit;
-    let round = async {
+    let end = Utc::now() + limit;
+    let rounds = async {
         loop {
             let done = one.courier.deliver_due(Utc::now()).await;
-            if done.later + done.left == 0 && done.errors.is_empty() {
+            let sick = !done.errors.is_empty() && done.delivered + done.later + done.dead + done.left == 0;
+            if !sick && !waiting(one, end).await {
                 break;
             }
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            if done.delivered + done.later + done.left == 0 && !waiting_soon(one, limit).await {
-                break;
-            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
         }
     };
-    if tokio::time::timeout_at(end, round).await.is_err() {
-        tracing::warn!(sheet = one.watch.sheet, "letters are left in the outbox: the next run delivers them");
+    tokio::select! {
+        () = rounds => {}
+        () = one.watch.stop.soon.cancelled() => {}
+        () = tokio::time::sleep(limit) => {
+            tracing::warn!(sheet = one.watch.sheet, "letters are left in the outbox: the next run tries again");
+        }
     }
 }
 
-/// Whether a letter is due within the limit.
-async fn waiting_soon(one: &Opened, limit: Duration) -> bool {
-    let filter = crate::history::LetterFilter {
-        sheet: Some(one.watch.sheet.clone()),
-        state: Some(crate::model::LetterState::Waiting),
-        limit: 1000,
-    };
-    let until = Utc::now() + limit;
+/// Whether a letter is to be tried until then.
+async fn waiting(one: &Opened, until: Moment) -> bool {
+    let filter = LetterFilter { sheet: Some(one.watch.sheet.clone()), state: Some(LetterState::Waiting), limit: 1000 };
     one.history.letters(filter).await.is_ok_and(|letters| letters.iter().any(|letter| letter.due <= until))
 }

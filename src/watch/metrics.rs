@@ -172,7 +172,7 @@ impl Default for Metrics {
         registry.register("events_poison", "Messages that are no change event", metrics.events_poison.clone());
         registry.register_with_unit(
             "event_lag",
-            "Age of the newest change event when it was taken",
+            "Age of the oldest change that the last run over change events saw, when that run ended",
             Unit::Seconds,
             metrics.event_lag.clone(),
         );
@@ -264,7 +264,7 @@ impl Metrics {
         self.deliveries.get_or_create(&OfDelivery { channel: channel.to_owned(), outcome }).inc();
     }
 
-    /// Change events that were taken, and the age of the newest.
+    /// Change events that were taken, and the age of the oldest that a run saw.
     pub fn events(&self, received: u64, poison: u64, lag: Option<Duration>) {
         self.events_received.inc_by(received);
         self.events_poison.inc_by(poison);
@@ -273,7 +273,7 @@ impl Metrics {
         }
     }
 
-    /// Change events so far: received, poison, and the age of the newest in seconds.
+    /// Change events so far: received, poison, and the age of the oldest that the last run saw, in seconds.
     pub fn events_so_far(&self) -> (u64, u64, f64) {
         (self.events_received.get(), self.events_poison.get(), self.event_lag.get())
     }

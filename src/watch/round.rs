@@ -127,6 +127,8 @@ impl Watch {
             Ok(kept) => kept,
             Err(error) => {
                 tracing::error!(sheet = self.sheet, %error, "the history cannot be read");
+                // What it holds is looked at anew when it is back, and with it whether runs fail.
+                before.kept = None;
                 self.health.failing(&self.sheet, Some(Failure::again(None, self.clock.now(), &error.to_string())));
                 return SLICE;
             }

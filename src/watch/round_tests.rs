@@ -358,6 +358,20 @@ async fn a_database_that_is_gone_for_a_while_loses_no_run() {
 }
 
 #[tokio::test]
+async fn a_database_that_is_gone_between_two_nights_is_forgotten_when_it_is_back() {
+    let scene = scene("2026-04-01T12:00:00Z", &[]);
+    let _up = scene.up();
+    settle().await;
+    *scene.history.sick.lock().unwrap() = true;
+    scene.clock.pass(Span::minutes(5)).await;
+    assert!(!scene.watch.health.unready().is_empty());
+    *scene.history.sick.lock().unwrap() = false;
+    scene.clock.pass(Span::minutes(2)).await;
+    assert!(scene.watch.health.unready().is_empty(), "{:?}", scene.watch.health.unready());
+    assert_eq!(scene.clocks().len(), 1);
+}
+
+#[tokio::test]
 async fn a_run_under_way_may_end_within_ten_seconds_of_a_stop() {
     for (takes, runs) in [(8, 1), (60, 0)] {
         let scene = scene("2026-04-01T12:00:00Z", &[Does::Take(takes)]);

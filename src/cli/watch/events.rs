@@ -12,6 +12,7 @@ pub(super) async fn follow(one: &Opened) -> Result<Option<Beside>, Failure> {
 
     use crate::watch::aws::SqsQueue;
     use crate::watch::events::{Consumer, Pace, owed};
+    use crate::watch::{Measured, consume};
 
     let Some(events) = &one.events else { return Ok(None) };
     let pace = Pace { settle: Duration::from_secs(events.settle_seconds), ..Pace::default() };
@@ -19,11 +20,12 @@ pub(super) async fn follow(one: &Opened) -> Result<Option<Beside>, Failure> {
     let last = one.keeper.resume(&plan).await;
     let owing = last.map(|last| owed(&last.snapshot, pace.again)).unwrap_or_default();
     let queue = Arc::new(SqsQueue::open(&events.queue).await);
-    let keeper = Arc::clone(&one.keeper);
+    let (keeper, health) = (Arc::clone(&one.keeper), Arc::clone(&one.watch.health));
     Ok(Some(Beside::new("events", move |stop| {
-        let (recheck, shelf) = (Arc::clone(&keeper), Arc::clone(&keeper));
+        let (health, shelf) = (Arc::clone(&health), Arc::clone(&keeper));
+        let recheck = Arc::new(Measured::new(keeper.clone(), Arc::clone(&health)));
         let consumer = Consumer::new(queue.clone(), recheck, shelf, pace.clone()).owing(owing.clone());
-        async move { consumer.run(stop).await }
+        async move { consume(&consumer, &health, stop).await }
     })))
 }
 
