@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::net::TcpListener;
 
-use super::{Done, Failure, exit, inputs};
+use super::{Done, Failure, exit, inputs, store};
 use crate::model::Lang;
 use crate::web::{self, WebError};
 
@@ -34,7 +34,12 @@ pub(super) fn run(args: &Serve, lang: Lang) -> Done {
         let listener = listener.map_err(|source| Failure::data(WebError::Bind { listen: address, source }))?;
         // Port 0 asks for any that is free.
         let address = listener.local_addr().map_err(Failure::internal)?;
-        let store = Arc::new(super::store::history_made(&args.project, &project).await?.0);
+        // A project's dashboard may be up before its first run; a folder that is none is more likely a misspelt one.
+        let (store, _) = match args.project.join("kakunin.toml").is_file() {
+            true => store::history_made(&args.project, &project).await?,
+            false => store::history_of(&args.project, &project).await?,
+        };
+        let store = Arc::new(store);
         let dashboard =
             web::dashboard(Arc::clone(&store) as _, &settings, &args.project, address, Arc::new(chrono::Utc::now))
                 .map_err(Failure::data)?;

@@ -69,9 +69,11 @@ words! {
     OTHER_SCOPE = "確認の範囲が異なります", "the scope differs";
     OTHER_SHEET = "チェックシートが異なります", "the check sheet differs";
     OTHER_TOOL = "プログラムのバージョンが異なります", "the program's version differs";
+    PARTS = "各部分を読み取った日時", "How old each part is";
     POPULATIONS = "検査の対象数", "What the checks looked at";
     PREVIOUS = "前へ", "Previous";
     PURPOSE = "内容", "about";
+    READ_AT = "読み取り", "read at";
     RUNS = "実行", "Runs";
     SHEETS = "チェックシート", "Check sheets";
     SINCE = "開始", "since";

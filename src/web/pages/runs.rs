@@ -1,5 +1,7 @@
 //! `/sheets/{name}/runs`: every run; `/sheets/{name}/runs/{run}`: what one changed and rested on.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -9,7 +11,7 @@ use super::parts::{At, Pager, RunLine, Stack, Tile, agreements, kind, verdicts};
 use super::shell::{Place, Shell, Tab};
 use super::{Ctx, href};
 use crate::history::Run;
-use crate::model::{Agreement, RunInfo};
+use crate::model::{Agreement, Moment, RunInfo};
 use crate::report::{labels, words as sentences};
 use crate::web::error::Fault;
 use crate::web::words;
@@ -102,7 +104,24 @@ struct Page {
     before: Option<String>,
     items: String,
     info: RunInfo,
+    parts: Vec<Part>,
     warnings: Vec<String>,
+}
+
+/// What a run over a part had read at one moment.
+struct Part {
+    at: At,
+    /// `account region service`.
+    what: Vec<String>,
+}
+
+/// Parts of a run by their age, the newest first.
+fn parts(info: &RunInfo) -> Vec<Part> {
+    let mut ages: BTreeMap<Moment, Vec<String>> = BTreeMap::new();
+    for part in &info.parts {
+        ages.entry(part.as_of).or_default().push(format!("{} {} {}", part.account, part.region, part.service));
+    }
+    ages.into_iter().rev().map(|(at, what)| Part { at: At(at), what }).collect()
 }
 
 pub(super) async fn page(Path((sheet, which)): Path<(String, String)>, ctx: Ctx) -> Response {
@@ -135,6 +154,7 @@ async fn show(ctx: &Ctx, sheet: &str, which: &str) -> Result<Page, Fault> {
         before: before.filter(|before| before.seq != run.seq).map(|before| diff(sheet, before.seq, run.seq)),
         items,
         warnings: frame.warnings.iter().map(|text| text.get(lang).to_owned()).collect(),
+        parts: parts(&frame.run),
         info: frame.run.clone(),
         run,
     })

@@ -222,7 +222,14 @@ async fn old_and_partial_runs_are_said_to_be() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&Place::Sqlite(folder.path().join("h.db"))).await.unwrap();
     commit(&store, &report(5, true), 0, &[], &[]).await;
-    let fresh = report(0, true);
+    let mut fresh = report(0, true);
+    let part = |service: &str, as_of: &str| PartAge {
+        account: "123456789012".into(),
+        region: "ap-northeast-1".into(),
+        service: service.into(),
+        as_of: as_of.parse().unwrap(),
+    };
+    fresh.run.parts = vec![part("rds", "2026-03-01T00:00:00Z"), part("s3", "2026-02-24T00:00:00Z")];
     let run = NewRun {
         sheet: "shop",
         kind: RunKind::Partial,
@@ -239,6 +246,10 @@ async fn old_and_partial_runs_are_said_to_be() {
         assert!(body.contains("read anew only what had changed"), "{path}");
         assert!(body.contains("The last run over everything is 5 days old"), "{path}");
     }
+    let run = site.get("/sheets/shop/runs/latest").await.body;
+    let parts = run.split("How old each part is").nth(1).unwrap();
+    assert!(parts.find(" rds").unwrap() < parts.find(" s3").unwrap());
+    assert!(parts.contains("2026-02-24 00:00 UTC"));
 }
 
 #[tokio::test]
