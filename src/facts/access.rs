@@ -325,3 +325,26 @@ fn without_mfa(
     }
     Ok(json!(found))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::testing::resource;
+
+    #[test]
+    fn inline_policies_tell_the_services_that_they_give_wholly() {
+        let said = |statements: Value| {
+            let policies = json!([{"PolicyName": "own", "PolicyDocument": {"Statement": statements}}]);
+            inline_whole_services(&resource(ROLE_KIND, "web", json!({ "Policies": policies })))
+        };
+        let allow = |action: Value, on: &str| json!({"Effect": "Allow", "Action": action, "Resource": on});
+        assert_eq!(said(allow(json!(["kms:*", "s3:Get*"]), "*")), Ok(json!(["kms"])));
+        assert_eq!(said(json!([allow(json!("*"), "*"), allow(json!("s3:*"), "*")])), Ok(json!(["*", "s3"])));
+        assert_eq!(said(json!({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})), Ok(json!(["*"])));
+        assert_eq!(said(allow(json!("kms:*"), "arn:aws:kms:*:123456789012:key/1")), Ok(json!([])));
+        assert_eq!(said(json!({"Effect": "Deny", "Action": "kms:*", "Resource": "*"})), Ok(json!([])));
+        assert_eq!(inline_whole_services(&resource(ROLE_KIND, "web", json!({"Policies": []}))), Ok(json!([])));
+        assert!(inline_whole_services(&resource(ROLE_KIND, "web", json!({}))).is_err(), "not read");
+        assert!(said(json!("none")).is_err());
+    }
+}

@@ -144,3 +144,24 @@ fn a_subscription_counts_only_where_it_tells_of_this_database() {
     assert_eq!(told(true, json!("db-instance"), json!([]), json!(["backup"])), no);
     assert!(matches!(fact(name, vec![db(json!(null))], &[]), Fact::Gap(_)));
 }
+
+#[test]
+fn categories_are_those_that_subscriptions_of_this_database_tell_of() {
+    let listing = ["rds:DescribeEventSubscriptions"];
+    let subscription = |id: &str, enabled: bool, categories: Value| {
+        let attributes = json!({
+            "Enabled": enabled, "SourceType": "db-instance", "SourceIds": [], "EventCategories": categories,
+        });
+        resource("AWS::RDS::EventSubscription", id, attributes, &[])
+    };
+    let told = |mut subscriptions: Vec<Resource>| {
+        subscriptions.insert(0, db(json!(null)));
+        fact("facts.told_categories", subscriptions, &listing)
+    };
+    let some =
+        || vec![subscription("a", true, json!(["failure"])), subscription("b", true, json!(["backup", "failure"]))];
+    assert_eq!(told(some()), Fact::Value(json!(["backup", "failure"])));
+    assert_eq!(told(vec![subscription("a", false, json!(["failure"]))]), Fact::Value(json!([])));
+    assert_eq!(told(vec![subscription("a", true, json!([]))]), Fact::Value(json!(["*"])), "none named is all");
+    assert!(matches!(fact("facts.told_categories", vec![db(json!(null))], &[]), Fact::Gap(_)));
+}

@@ -244,6 +244,30 @@ mod tests {
     }
 
     #[test]
+    fn services_must_say_on_whose_behalf_they_come() {
+        let service = json!({"Service": "cloudtrail.amazonaws.com"});
+        for named in [
+            json!({"StringEquals": {"aws:SourceAccount": OWNER}}),
+            json!({"ArnLike": {"AWS:SourceArn": "arn:aws:cloudtrail:*:123456789012:trail/*"}}),
+            json!({"StringEquals": {"aws:SourceOrgID": "o-a"}}),
+        ] {
+            let found = facts(service.clone(), "sts:AssumeRole", named.clone());
+            assert!(found.services_without_source.is_empty(), "{named}");
+        }
+        for open in [
+            json!({}),
+            json!({"StringLike": {"aws:SourceAccount": "*"}}),
+            json!({"StringEqualsIfExists": {"aws:SourceAccount": OWNER}}),
+            json!({"StringNotEquals": {"aws:SourceAccount": OWNER}}),
+        ] {
+            let found = facts(service.clone(), "sts:AssumeRole", open.clone());
+            assert!(found.services_without_source.contains("cloudtrail.amazonaws.com"), "{open}");
+        }
+        let people = facts(json!({"AWS": OWNER}), "sts:AssumeRole", json!({}));
+        assert!(people.services_without_source.is_empty());
+    }
+
+    #[test]
     fn oidc_subjects_must_name_their_owner() {
         let provider = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
         let with = |operator: &str, sub: Value| {

@@ -242,12 +242,33 @@ fn leaf(way: &Value, found: Option<&Value>) -> bool {
     if let Some(pattern) = word("wildcard") {
         return text.is_some_and(|t| wildcard(pattern, t));
     }
+    if let Some(Value::Array(bounds)) = operator.get("numeric") {
+        return found.and_then(Value::as_f64).is_some_and(|number| numeric(bounds, number));
+    }
     match operator.get("anything-but") {
         Some(Value::Array(words)) => found.is_some_and(|f| !words.contains(f)),
         Some(Value::Object(inner)) => found.is_some() && !leaf(&Value::Object(plain(inner)), found),
         Some(other) => found.is_some_and(|f| f != other),
         None => false,
     }
+}
+
+/// `[">=", 7, "<", 9]`: every bound holds.
+fn numeric(bounds: &[Value], number: f64) -> bool {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    let holds = |pair: &[Value]| {
+        let [operator, limit] = pair else { return false };
+        let Some(order) = limit.as_f64().and_then(|limit| number.partial_cmp(&limit)) else { return false };
+        match operator.as_str() {
+            Some("=") => order == Equal,
+            Some("<") => order == Less,
+            Some("<=") => order != Greater,
+            Some(">") => order == Greater,
+            Some(">=") => order != Less,
+            _ => false,
+        }
+    };
+    !bounds.is_empty() && bounds.chunks(2).all(holds)
 }
 
 /// Operators of `anything-but` that are understood; another one would match nothing, and its negation everything.

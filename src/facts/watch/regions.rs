@@ -153,3 +153,34 @@ fn unmanaged_of(world: &World<'_>, account: &str) -> Result<Vec<String>, String>
     }
     Ok(unmanaged)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Fact;
+    use crate::facts::testing::{REGION, resource, snapshot};
+
+    #[test]
+    fn findings_go_on_by_an_enabled_rule_with_a_target() {
+        let said = |rules: Vec<Resource>, unread: &[&str]| {
+            let mut all = vec![resource(REGION_KIND, REGION, json!({}))];
+            all.extend(rules);
+            let snapshot = snapshot(all, unread);
+            let world = World::new(&snapshot);
+            let mut facts = Facts::default();
+            guardduty_findings(&world, &mut facts);
+            facts.of(world.all(REGION_KIND)[0]).unwrap()["facts.guardduty_findings_routed"].clone()
+        };
+        let rule = |state: &str, pattern: Value, targets: Value| {
+            let attributes = json!({"State": state, "EventPattern": pattern, "Targets": targets});
+            vec![resource("AWS::Events::Rule", "findings", attributes)]
+        };
+        let grave = json!({"source": ["aws.guardduty"], "detail": {"severity": [{"numeric": [">=", 7]}]}});
+        assert_eq!(said(rule("ENABLED", grave.clone(), json!(["topic"])), &[]), Fact::Value(json!(true)));
+        assert_eq!(said(rule("DISABLED", grave.clone(), json!(["topic"])), &[]), Fact::Value(json!(false)));
+        assert_eq!(said(rule("ENABLED", grave, json!([])), &[]), Fact::Value(json!(false)), "to nobody");
+        let mild = json!({"source": ["aws.guardduty"], "detail": {"severity": [{"numeric": ["<", 4]}]}});
+        assert_eq!(said(rule("ENABLED", mild, json!(["topic"])), &[]), Fact::Value(json!(false)));
+        assert!(matches!(said(vec![], &["eventbridge:ListRules"]), Fact::Gap(_)));
+    }
+}
