@@ -66,7 +66,7 @@ when = "2026-11-01T00:00:00Z"
   by = "attest"
 "#;
 
-fn settings(queue: &str) -> String {
+fn settings(queue: &str, topic: &str) -> String {
     format!(
         r#"
 sheet = "sheet.csv"
@@ -91,6 +91,20 @@ name = "receiver"
 kind = "webhook"
 url = {{ env = "KAKUNIN_TEST_URL" }}
 secret = {{ env = "KAKUNIN_TEST_SECRET" }}
+
+[[channel]]
+name = "people"
+kind = "sns"
+topic = "{topic}"
+
+[[channel]]
+name = "bus"
+kind = "event-bridge"
+bus = "kakunin-alerts"
+
+[[channel]]
+name = "hub"
+kind = "security-hub"
 "#
     )
 }
@@ -111,7 +125,8 @@ impl Watched {
         let made: Value = serde_json::from_str(&moto.script(&script(), &["make"])).unwrap();
         let (queue, group) = (made["queue"].as_str().unwrap().to_owned(), made["group"].as_str().unwrap().to_owned());
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("kakunin.toml"), settings(&queue)).unwrap();
+        let settings = settings(&queue, made["topic"].as_str().unwrap());
+        std::fs::write(dir.path().join("kakunin.toml"), settings).unwrap();
         std::fs::write(dir.path().join("sheet.csv"), SHEET).unwrap();
         std::fs::write(dir.path().join("mapping.toml"), MAPPING).unwrap();
         let receiver = MockServer::start().await;
@@ -242,6 +257,8 @@ async fn what_changes_is_told_once_with_who_changed_it() {
     assert_eq!(daemon.stop(), Some(0), "{}", watched.log());
     assert_eq!(watched.untold().await, 0);
 
+    told_by_aws(&watched);
+
     // What partial runs left is what a full look finds.
     let out = watched.project().join("out");
     let mut full = watched.kakunin();
@@ -254,7 +271,44 @@ async fn what_changes_is_told_once_with_who_changed_it() {
     let history = watched.kakunin().args(["history", "--json", "--project"]).arg(watched.project()).output().unwrap();
     let history: Value = serde_json::from_slice(&history.stdout).unwrap();
     let runs = history["runs"].as_array().unwrap();
-    assert_eq!(runs.first().map(|run| (&run["kind"], &run["transitions"])), Some((&json!("full"), &json!(0))));
+    assert_eq!(runs.first().map(|entry| (&entry["run"]["kind"], &entry["run"]["transitions"])), Some((&json!("full"), &json!(0))));
+}
+
+/// SNS, EventBridge and Security Hub were told the same, each in its own form.
+fn told_by_aws(watched: &Watched) {
+    let told: Value = serde_json::from_str(&watched.moto.script(&script(), &["told"])).unwrap();
+    let by_sns: Vec<Value> = told["told-by-sns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|sent| serde_json::from_str(sent["Message"].as_str().unwrap()).unwrap())
+        .collect();
+    let mut by_bus: Vec<(String, String)> = told["told-by-bus"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| {
+            assert_eq!(event["detail-type"], "Kakunin Verdict Changed");
+            let transition = &event["detail"]["transition"];
+            (transition["id"].to_string(), transition["kind"].to_string())
+        })
+        .collect();
+    let mut expected: Vec<(String, String)> = by_sns
+        .iter()
+        .flat_map(transitions)
+        .map(|transition| (transition["id"].to_string(), transition["kind"].to_string()))
+        .collect();
+    by_bus.sort();
+    expected.sort();
+    assert!(expected.len() >= 6, "{expected:?}");
+    assert_eq!(by_bus, expected);
+    // The hub has one finding per item, as it stands now.
+    let hub = told["hub"].as_array().unwrap();
+    let of = |id: &str| hub.iter().find(|finding| finding["Id"] == id).unwrap_or_else(|| panic!("{hub:?}"));
+    assert_eq!(of("kakunin/shop/2")["RecordState"], "ARCHIVED");
+    assert_eq!(of("kakunin/shop/2")["Compliance"]["Status"], "PASSED");
+    assert_eq!(of("kakunin/shop/1")["RecordState"], "ACTIVE");
+    assert_eq!(of("kakunin/shop/1")["Compliance"]["Status"], "NOT_AVAILABLE");
 }
 
 #[tokio::test(flavor = "multi_thread")]
