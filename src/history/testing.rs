@@ -141,6 +141,7 @@ pub(crate) fn report(clock: Moment, items: &[ItemScene]) -> Report {
             scope: Scope::default(),
             accounts: ACCOUNTS.iter().map(|id| ((*id).to_owned(), vec!["ap-northeast-1".to_owned()])).collect(),
             api_calls: 12,
+            parts: Vec::new(),
         },
         summary,
         items,
