@@ -20,7 +20,10 @@ static INPUTS: LazyLock<Inputs> = LazyLock::new(inputs);
 
 /// Every cell of a snapshot.
 fn all_cells(of: &Snapshot) -> BTreeSet<Cell> {
-    of.coverage.iter().map(|c| registry().cell(&c.account, &c.region, &c.operation)).collect()
+    let listed = of.coverage.iter().map(|c| (&c.account, &c.region, &c.operation));
+    // Services without a listing have calls only: the public access block of an account.
+    let called = of.observations.iter().map(|o| (&o.account, &o.region, &o.operation));
+    listed.chain(called).map(|(account, region, operation)| registry().cell(account, region, operation)).collect()
 }
 
 /// Cells of services that a change can be in: neither who we are nor what is seen from outside.
@@ -350,4 +353,42 @@ fn time_of_a_part_of_a_large_account() {
         base.resources.len(),
         began.elapsed() - merged_in
     );
+}
+
+/// A snapshot of the real collectors: a look that finds the same again, cell by cell and all at once, changes nothing but
+/// ages; and its project may put parts onto it.
+#[test]
+fn what_collectors_see_can_be_taken_apart_and_put_together() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/demo");
+    let base = Sealed::read(&demo.join("snapshot.kakunin")).unwrap().snapshot;
+    let sheet = kakunin::sheet::read(&demo.join("sample-sheet.txt")).unwrap();
+    let mapping = kakunin::mapping::map_sheet(&sheet, &kakunin::mapping::builtin().unwrap());
+    let inputs = Inputs { sheet, mapping, scope: base.scope.clone(), ..inputs() };
+    let plan = inputs.plan();
+    assert_eq!(fits(&base, &base.scope, &base.targets, plan.operations.keys()), Ok(()));
+    let again = later(base.clone());
+    let cells = all_cells(&base);
+    assert!(cells.len() > 40, "{}", cells.len());
+    for cell in &cells {
+        let merged = without_ages(merge(&base, again.clone(), &BTreeSet::from([cell.clone()])));
+        assert_eq!(same(&merged, &again), Ok(()), "{cell:?}");
+    }
+    assert_eq!(same(&merge(&base, again.clone(), &cells), &again), Ok(()));
+    // What nothing answered is a gap wherever the old value came from.
+    for cell in cells.iter().filter(|cell| cell.service != "outside") {
+        let nothing = Snapshot {
+            observations: Vec::new(),
+            coverage: Vec::new(),
+            resources: Vec::new(),
+            gaps: Vec::new(),
+            ..again.clone()
+        };
+        let merged = merge(&base, nothing, &BTreeSet::from([cell.clone()]));
+        let left = |id: &String| merged.observations.iter().any(|o| o.id == *id);
+        let resting = merged.resources.iter().flat_map(|r| r.evidence.values().flatten());
+        assert_eq!(resting.filter(|id| !left(id)).count(), 0, "{cell:?}: something rests on what is gone");
+        let here = |account: &str, region: &str, op: &str| registry().cell(account, region, op) == *cell;
+        let green = merged.coverage.iter().filter(|c| here(&c.account, &c.region, &c.operation));
+        assert!(green.clone().all(|c| matches!(c.state, CoverageState::Gap(_))), "{cell:?}");
+    }
 }
