@@ -38,7 +38,7 @@ mod proposals;
 #[cfg(feature = "watch")]
 mod remember;
 mod review;
-#[cfg(all(feature = "web", feature = "alert"))]
+#[cfg(feature = "web")]
 mod serve;
 mod sheet;
 #[cfg(feature = "alert")]
@@ -133,7 +133,7 @@ enum Command {
     #[cfg(feature = "watch")]
     Watch(Box<watch::WatchArgs>),
     /// The dashboard and its JSON API over the history of the runs
-    #[cfg(all(feature = "web", feature = "alert"))]
+    #[cfg(feature = "web")]
     Serve(serve::Serve),
     /// Tools for other agents: a Model Context Protocol server on standard input and output
     #[cfg(feature = "mcp")]
@@ -260,7 +260,7 @@ pub fn main() -> ExitCode {
         Command::Alert(args) => alert::run(&args, lang),
         #[cfg(feature = "watch")]
         Command::Watch(args) => watch::run(&args, lang),
-        #[cfg(all(feature = "web", feature = "alert"))]
+        #[cfg(feature = "web")]
         Command::Serve(args) => serve::run(&args, lang),
         #[cfg(feature = "mcp")]
         Command::Mcp(args) => mcp::run(&args),

@@ -24,14 +24,12 @@ pub enum WebError {
         listen: std::net::SocketAddr,
     },
     /// A secret that is not where the settings say.
-    #[error("[web] login: expected {what} in {place}, found {found}")]
+    #[error("[web] login: expected {what} in {lack}")]
     Secret {
         /// Which secret.
         what: &'static str,
-        /// Environment variable or file.
-        place: String,
-        /// What was found.
-        found: String,
+        /// Where it was looked for, and what was found.
+        lack: String,
     },
     /// A setting that cannot be used.
     #[error("[web] login: expected {expected}, found {found:?}")]

@@ -21,6 +21,7 @@ use percent_encoding::utf8_percent_encode;
 
 use super::error::WebError;
 use super::{Web, pages};
+use crate::alert;
 use crate::model::{Login, Secret, Text};
 
 /// The user of a request, where the login names one.
@@ -183,22 +184,10 @@ fn host_is_loopback(headers: &HeaderMap) -> bool {
 }
 
 fn secret(what: &'static str, secret: &Secret, folder: &Path) -> Result<String, WebError> {
-    let (place, read) = match secret {
-        Secret::Env(name) => {
-            (format!("the environment variable {name}"), std::env::var(name).map_err(|e| e.to_string()))
-        }
-        Secret::File(path) => {
-            let path = folder.join(path);
-            let read = std::fs::read_to_string(&path).map_err(|error| error.to_string());
-            (path.display().to_string(), read)
-        }
-    };
-    let value = read.map_err(|found| WebError::Secret { what, place: place.clone(), found })?;
-    let value = value.trim_end_matches(['\r', '\n']).to_owned();
-    if value.is_empty() {
-        return Err(WebError::Secret { what, place, found: "nothing".to_owned() });
+    match alert::reveal(secret, folder) {
+        Ok(hidden) => Ok(hidden.expose().to_owned()),
+        Err(lack) => Err(WebError::Secret { what, lack: lack.to_string() }),
     }
-    Ok(value)
 }
 
 #[cfg(test)]

@@ -107,6 +107,7 @@ async fn no_page_is_wider_than_a_phone() {
     let base = format!("http://{}", listener.local_addr().unwrap());
     let router = Router::new().fallback(copy).with_state(site);
     tokio::spawn(async move { axum::serve(listener, router).await });
+    let mut wide = Vec::new();
     for (_, path) in LOOKED_AT.into_iter().chain([("", "/sheets/shop/expiring"), ("", "/nothing")]) {
         let (dom, log) =
             browse(chromium.clone(), format!("{base}/?frame={path}"), 600, 900, vec!["--dump-dom".into()]).await;
@@ -115,6 +116,9 @@ async fn no_page_is_wider_than_a_phone() {
         let (content, window) = title.split_once(" of ").unwrap();
         let (content, window): (u32, u32) = (content.parse().unwrap(), window.parse().unwrap());
         assert_eq!(window, 360, "{path}: the frame is as wide as asked for");
-        assert!(content <= window, "{path}: {content} px of {window}");
+        if content > window {
+            wide.push(format!("{path}: {content} px of {window}"));
+        }
     }
+    assert!(wide.is_empty(), "{wide:#?}");
 }
