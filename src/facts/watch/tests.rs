@@ -308,7 +308,9 @@ fn patterns_of_rules_match_as_eventbridge_does() {
         (json!({"source": [{"anything-but": {"unknown": "x"}}]}), false),
         (json!({"detail": {"service": [{"exists": true}], "other": [{"exists": false}]}}), true),
         (json!({"$or": [{"source": ["x"]}, {"detail": {"service": ["EC2"]}}]}), true),
-        (json!({"detail": {"n": [{"numeric": [">", 1]}]}}), false),
+        (json!({"detail": {"n": [{"numeric": [">", 1, "<=", 3]}]}}), true),
+        (json!({"detail": {"n": [{"numeric": ["<", 3]}]}}), false),
+        (json!({"detail": {"n": [{"numeric": ["~", 3]}]}}), false),
         (json!({"detail": {"service": {"below": ["x"]}}}), false),
     ] {
         assert_eq!(rule_matches(&pattern, &event), expected, "{pattern}");
