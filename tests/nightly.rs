@@ -271,7 +271,10 @@ async fn what_changes_is_told_once_with_who_changed_it() {
     let history = watched.kakunin().args(["history", "--json", "--project"]).arg(watched.project()).output().unwrap();
     let history: Value = serde_json::from_slice(&history.stdout).unwrap();
     let runs = history["runs"].as_array().unwrap();
-    assert_eq!(runs.first().map(|entry| (&entry["run"]["kind"], &entry["run"]["transitions"])), Some((&json!("full"), &json!(0))));
+    assert_eq!(
+        runs.first().map(|entry| (&entry["run"]["kind"], &entry["run"]["transitions"])),
+        Some((&json!("full"), &json!(0)))
+    );
 }
 
 /// SNS, EventBridge and Security Hub were told the same, each in its own form.

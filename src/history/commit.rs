@@ -206,7 +206,7 @@ async fn write_parts(tx: &mut Tx, sheet: i64, seq: i64, parts: Vec<Part>) -> Res
         .await?;
     }
     // In the order of the key, so that the database writes its pages one after the other.
-    new.sort_by(|a, b| (a.kind, a.key).cmp(&(b.kind, b.key)));
+    new.sort_by_key(|part| (part.kind, part.key));
     let mut bodies = Vec::with_capacity(new.len());
     for part in &mut new {
         let body = parts::squeezed(std::mem::take(&mut part.body)).map_err(|detail| HistoryError::Content {

@@ -14,7 +14,7 @@ pub enum ChangeKind {
     Broken,
     /// It was decidable and is INCONCLUSIVE now.
     Blind,
-    /// It rests on an attestation that has run out, or that nobody renewed: EXPIRED or UNATTESTED now.
+    /// It held, and rests on an attestation that has run out, or that nobody renewed: EXPIRED or UNATTESTED now.
     Expired,
     /// It became UNTESTED: everything that it could be true or false of is gone.
     Emptied,
@@ -28,7 +28,7 @@ pub enum ChangeKind {
     Added,
     /// The first run of a sheet: what is found is the start, and no change.
     Began,
-    /// The verdict changed among those that do not hold, in another way than above.
+    /// The verdict changed in another way than above: among those that do not hold, or among equals that do.
     Moved,
     /// INCONCLUSIVE before, decidable now, and still does not hold.
     Visible,

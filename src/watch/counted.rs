@@ -36,4 +36,8 @@ impl Channel for Counted {
         };
         Box::pin(send.instrument(span))
     }
+
+    fn keeps_incidents(&self) -> bool {
+        self.channel.keeps_incidents()
+    }
 }

@@ -15,7 +15,7 @@ use super::{Sender, failed};
 use crate::alert::words::cut;
 use crate::alert::{Channel, Sent};
 use crate::aws::ReadOnlyGuard;
-use crate::model::{Lang, Letter, Moment, ReminderOf, Severity, Subject, Transition, Verdict};
+use crate::model::{ChangeKind, Lang, Letter, Moment, ReminderOf, Severity, Subject, Transition, Verdict};
 
 /// Findings of one request, at most (page "BatchImportFindings" of the API reference).
 const FINDINGS: usize = 100;
@@ -103,6 +103,10 @@ impl Channel for SecurityHub {
     fn send<'a>(&'a self, letter: &'a Letter, lang: Lang) -> BoxFuture<'a, Sent> {
         Box::pin(self.import(letter, lang))
     }
+
+    fn keeps_incidents(&self) -> bool {
+        true
+    }
 }
 
 /// Where findings go.
@@ -141,7 +145,7 @@ fn finding(hub: &Hub<'_>, letter: &Letter, transition: &Transition, lang: Lang) 
         .title(cut(&title, TITLE))
         .description(cut(transition.reason.get(lang), DESCRIPTION))
         .compliance(Compliance::builder().status(status(transition)).build())
-        .record_state(if transition.closes() { RecordState::Archived } else { RecordState::Active });
+        .record_state(if well(transition) { RecordState::Archived } else { RecordState::Active });
     if let Some(link) = &letter.message.link {
         finding = finding.source_url(cut(link, ID));
     }
@@ -166,6 +170,11 @@ fn finding(hub: &Hub<'_>, letter: &Letter, transition: &Transition, lang: Lang) 
     Some(finding.build())
 }
 
+/// Whether the finding is over. What holds only because most of it vanished, or as an accepted risk, stays open.
+fn well(transition: &Transition) -> bool {
+    transition.closes() && !matches!(transition.kind, ChangeKind::Shrunk | ChangeKind::Weakened | ChangeKind::Emptied)
+}
+
 fn time(at: Moment) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
@@ -173,7 +182,7 @@ fn time(at: Moment) -> String {
 /// What holds is informational, whatever its checks weigh.
 fn severity(transition: &Transition) -> SeverityLabel {
     match transition.severity {
-        _ if transition.closes() => SeverityLabel::Informational,
+        _ if well(transition) => SeverityLabel::Informational,
         Severity::Low => SeverityLabel::Low,
         Severity::Medium => SeverityLabel::Medium,
         Severity::High => SeverityLabel::High,

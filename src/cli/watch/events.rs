@@ -4,6 +4,10 @@ use super::super::Failure;
 use super::Opened;
 use crate::watch::Beside;
 
+/// Second looks that restarts in a row may have put off.
+#[cfg(all(feature = "sqs", feature = "s3"))]
+const RESTARTS: u32 = 10;
+
 /// What follows the project's queue; none where it has no `[events]`.
 #[cfg(all(feature = "sqs", feature = "s3"))]
 pub(super) async fn follow(one: &Opened) -> Result<Option<Beside>, Failure> {
@@ -18,7 +22,8 @@ pub(super) async fn follow(one: &Opened) -> Result<Option<Beside>, Failure> {
     let pace = Pace { settle: Duration::from_secs(events.settle_seconds), ..Pace::default() };
     let plan = one.project.plan().await?;
     let last = one.keeper.resume(&plan).await;
-    let owing = last.map(|last| owed(&last.snapshot, pace.again)).unwrap_or_default();
+    // Longer than one second look takes to come due: several restarts may have put it off.
+    let owing = last.map(|last| owed(&last.snapshot, pace.again * RESTARTS)).unwrap_or_default();
     let queue = Arc::new(SqsQueue::open(&events.queue).await);
     let (keeper, health) = (Arc::clone(&one.keeper), Arc::clone(&one.watch.health));
     Ok(Some(Beside::new("events", move |stop| {

@@ -106,7 +106,9 @@ fn changed<'r>(before: &'r Report, after: &'r Report) -> Vec<Pair<'r>> {
 }
 
 /// All that a change shows in: the item's verdict and agreement, and its claims' verdicts.
-fn verdicts(item: Option<&ItemReport>) -> Option<(Verdict, crate::model::Agreement, Vec<(&str, Verdict)>)> {
+type Shown<'r> = (Verdict, crate::model::Agreement, Vec<(&'r str, Verdict)>);
+
+fn verdicts(item: Option<&ItemReport>) -> Option<Shown<'_>> {
     let item = item?;
     let claims = item.claims.iter().map(|claim| (claim.id.as_str(), claim.verdict)).collect();
     Some((item.verdict, item.agreement, claims))
