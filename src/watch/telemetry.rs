@@ -3,7 +3,7 @@
 //! Traces go out by OTLP over HTTP where `OTEL_EXPORTER_OTLP_ENDPOINT` (or `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`) is set.
 //! They are sent from a thread of their own: a collector that is slow or gone holds nothing up and is mentioned in the log.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,7 +68,9 @@ pub fn begin(filter: EnvFilter, format: LogFormat) -> Telemetry {
         }
         None => (None, Telemetry::default()),
     };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // A journal or a file is no terminal: colours would be noise in it.
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let lines = tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr);
     let lines = match format {
         LogFormat::Text => lines.with_filter(filter).boxed(),
         LogFormat::Json => lines.json().with_filter(filter).boxed(),
