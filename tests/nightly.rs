@@ -145,8 +145,13 @@ impl Watched {
     }
 
     fn watch(&self) -> Daemon {
+        self.watch_with(&[])
+    }
+
+    fn watch_with(&self, env: &[(&str, &str)]) -> Daemon {
         let child = self
             .kakunin()
+            .envs(env.iter().copied())
             .args(["watch", "--project"])
             .arg(self.project())
             .stdout(Stdio::null())
@@ -312,6 +317,22 @@ fn told_by_aws(watched: &Watched) {
     assert_eq!(of("kakunin/shop/2")["Compliance"]["Status"], "PASSED");
     assert_eq!(of("kakunin/shop/1")["RecordState"], "ACTIVE");
     assert_eq!(of("kakunin/shop/1")["Compliance"]["Status"], "NOT_AVAILABLE");
+}
+
+/// Law 2, all the way to the alert: a part that could not be read keeps nothing of the green before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_part_cannot_read_is_told_and_not_green() {
+    let Some(mut watched) = Watched::new().await else { return };
+    let once = watched.kakunin().args(["watch", "--once", "--project"]).arg(watched.project()).output().unwrap();
+    assert_eq!(once.status.code(), Some(0), "{}", String::from_utf8_lossy(&once.stderr));
+    assert_eq!(kinds(&watched.next().await), [("-", "began")]);
+    // Nothing listens there.
+    let mut daemon = watched.watch_with(&[("AWS_ENDPOINT_URL_RDS", "http://127.0.0.1:9")]);
+    watched.change(&["single"]);
+    let blind = watched.next().await;
+    assert_eq!(kinds(&blind), [("1", "blind")]);
+    assert_eq!((&blind[0]["from"], &blind[0]["to"]), (&json!("PASS"), &json!("INCONCLUSIVE")));
+    assert_eq!(daemon.stop(), Some(0), "{}", watched.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]
